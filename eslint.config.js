@@ -1,0 +1,67 @@
+import nx from '@nx/eslint-plugin';
+import angular from 'angular-eslint';
+import tseslint from 'typescript-eslint';
+
+/** What a layer inside a service may not import: the domain knows no framework, no storage, no transport. */
+const DOMAIN_FORBIDDEN = [
+  { group: ['@nestjs/*', 'mongoose', 'bson', 'rxjs', 'zod', '@grpc/*', 'socket.io*', 'kafkajs', 'express', 'pino'], message: 'domain/ imports no framework' },
+  { group: ['**/application/*', '**/infrastructure/*', '**/transport/*', '**/config/*'], message: 'domain/ imports nothing of the outer layers' },
+];
+
+export default tseslint.config(
+  { ignores: ['**/dist/**', '**/coverage/**', '**/.angular/**', '.nx/**', 'libs/contracts/src/gen/**', 'frontend/console/public/**', 'data/**', '.cache/**'] },
+  {
+    files: ['**/*.ts', '**/*.tsx'],
+    languageOptions: { parser: tseslint.parser, parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    plugins: { '@typescript-eslint': tseslint.plugin, '@nx': nx },
+    linterOptions: { reportUnusedDisableDirectives: 'error' },
+    rules: {
+      'max-lines': ['error', { max: 400 }],
+      'no-console': 'error',
+      'no-empty': ['error', { allowEmptyCatch: false }],
+      eqeqeq: ['error', 'always', { null: 'ignore' }],
+      'prefer-const': 'error',
+      '@typescript-eslint/no-explicit-any': 'error',
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/no-misused-promises': ['error', { checksVoidReturn: false }],
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      '@nx/enforce-module-boundaries': [
+        'error',
+        {
+          enforceBuildableLibDependency: false,
+          allow: [],
+          depConstraints: [
+            { sourceTag: 'type:service', onlyDependOnLibsWithTags: ['type:lib'] },
+            { sourceTag: 'type:lib', onlyDependOnLibsWithTags: ['type:lib'] },
+            { sourceTag: 'type:app', onlyDependOnLibsWithTags: ['type:service', 'type:lib'] },
+            { sourceTag: 'type:web-app', onlyDependOnLibsWithTags: ['type:lib'] },
+            { sourceTag: 'type:e2e', onlyDependOnLibsWithTags: ['type:lib', 'type:app'] },
+            { sourceTag: 'platform:web', onlyDependOnLibsWithTags: ['platform:web', 'platform:any'] },
+            { sourceTag: 'platform:any', onlyDependOnLibsWithTags: ['platform:any'] },
+            { sourceTag: 'platform:node', onlyDependOnLibsWithTags: ['platform:node', 'platform:any'] },
+          ],
+        },
+      ],
+    },
+  },
+  { files: ['services/*/src/domain/**/*.ts'], rules: { 'no-restricted-imports': ['error', { patterns: DOMAIN_FORBIDDEN }] } },
+  {
+    files: ['services/*/src/**/*.ts', 'libs/*/src/**/*.ts'],
+    ignores: ['services/*/src/config/**', '**/*.spec.ts', 'libs/testing/**', 'libs/service-defaults/**', 'libs/embedded-mongo/src/cli.ts'],
+    rules: { 'no-restricted-properties': ['error', { object: 'process', property: 'env', message: 'only config/ reads the environment' }] },
+  },
+  { files: ['frontend/console/**/*.ts'], plugins: { '@angular-eslint': angular.tsPlugin }, rules: { '@angular-eslint/prefer-on-push-component-change-detection': 'error' } },
+  {
+    files: ['frontend/console/**/*.html'],
+    languageOptions: { parser: angular.templateParser },
+    plugins: { '@angular-eslint/template': angular.templatePlugin },
+    rules: {
+      '@angular-eslint/template/alt-text': 'error',
+      '@angular-eslint/template/label-has-associated-control': 'error',
+      '@angular-eslint/template/interactive-supports-focus': 'error',
+      '@angular-eslint/template/click-events-have-key-events': 'error',
+      '@angular-eslint/template/button-has-type': 'error',
+    },
+  },
+);
