@@ -1,0 +1,8 @@
+export { until, type UntilOptions } from './until.js';
+export { tempDir, type TempDir } from './temp-dir.js';
+export { seededRandom, type SeededRandom } from './seeded-random.js';
+export { startTestMongo, type TestMongo } from './test-mongo.js';
+export { givenWhenThen, type Decider, type ExpectedError, type Outcome, type Scenario } from './given-when-then.js';
+export { findChromium, type Chromium } from './find-chromium.js';
+export { cuttableProxy, type ChunkMatch, type CuttableProxy } from './cuttable-proxy.js';
+export { ensureBuilt, exitOf, freePort, lineOf, type Exit } from './process.js';
