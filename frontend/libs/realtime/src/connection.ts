@@ -243,7 +243,10 @@ export class RealtimeConnection {
   }
 
   #deliver(events: readonly DialogEvent[]): void {
-    for (const event of events) this.#options.onEvent?.(event, this.#catchup.apply(event));
+    for (const event of events) {
+      const fresh = this.#catchup.apply(event);
+      this.#options.onEvent?.(event, fresh);
+    }
   }
 
   #setState(state: ConnectionState): void {
