@@ -58,6 +58,11 @@ export class Catchup {
     if (this.#open.delete(dialogId)) this.#resubscribe();
   }
 
+  /** True while there is a timeline to keep complete. */
+  get following(): boolean {
+    return this.#open.size > 0;
+  }
+
   /** A socket is connected: resume, then `onFirst`. */
   connected(onFirst: () => void): void {
     this.#onFirst = onFirst;

@@ -38,6 +38,7 @@ describe('RealtimeConnection', () => {
     expect(seqs(timeline)).toEqual([1, 2, 3]);
     expect(states).toEqual(['online']);
     connection.stop();
+    await env.advance(20_000);
     expect(env.pending).toBe(0);
   });
 
@@ -80,6 +81,17 @@ describe('RealtimeConnection', () => {
     server.post('d1', 'operator', 'while asleep');
     await env.until(() => timeline.headSeq === 1, 6_000);
     expect(connection.state).toBe('online');
+    connection.stop();
+  });
+
+  it('leaves a socket that went silent although nothing slept', async () => {
+    const { env, server, connection, timeline } = setUp();
+    connection.open(timeline);
+    connection.start();
+    await env.until(() => connection.state === 'online');
+    server.cut(true);
+    server.post('d1', 'operator', 'into the void');
+    await env.until(() => timeline.headSeq === 1, 35_000);
     connection.stop();
   });
 

@@ -31,6 +31,8 @@ export interface ConnectionOptions {
 
 const TICK_MS = 1_000;
 const SLEEP_JUMP_MS = 5_000;
+/** The server names its heads every 20 s: a longer silence is a dead socket or a lost message. */
+const SILENCE_MS = 30_000;
 const POLL_AFTER_MS = 10_000;
 const POLL_EVERY_MS = 3_000;
 const CONNECT_TIMEOUT_MS = 10_000;
@@ -56,6 +58,7 @@ export class RealtimeConnection {
   #refreshToken = false;
   #downSince = 0;
   #lastTick = 0;
+  #lastHeard = 0;
   #timers = new Map<'tick' | 'reconnect' | 'connect' | 'poll', unknown>();
 
   constructor(options: ConnectionOptions) {
@@ -131,7 +134,10 @@ export class RealtimeConnection {
     const jumped = Math.abs(now - this.#lastTick - TICK_MS) > SLEEP_JUMP_MS;
     this.#lastTick = now;
     this.#after('tick', TICK_MS, () => this.#tick());
-    if (jumped) this.wake();
+    if (jumped || (this.#connected && this.#catchup.following && now - this.#lastHeard > SILENCE_MS)) {
+      this.#lastHeard = now;
+      this.wake();
+    }
     if (!this.#connected && !this.#env.online() && this.#state !== 'polling') this.#setState('offline');
     if (!this.#connected && now - this.#downSince >= POLL_AFTER_MS && !this.#timers.has('poll')) this.#poll();
   }
@@ -160,6 +166,7 @@ export class RealtimeConnection {
   }
 
   #onSocket(message: SocketMessage): void {
+    this.#lastHeard = this.#env.now();
     switch (message.kind) {
       case 'connected':
         this.#clear('connect');

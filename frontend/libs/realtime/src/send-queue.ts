@@ -62,6 +62,8 @@ export interface NewOutgoing {
 }
 
 interface Lane {
+  /** Changes when a new dialog gets its id. */
+  slot: string;
   items: OutgoingItem[];
   /** The request on its way. */
   flight: { id: string; abort: AbortController } | null;
@@ -169,6 +171,22 @@ export class SendQueue {
     this.#sent(item, result);
   }
 
+  /**
+   * The dialog of {@link NEW_DIALOG} is known before the answer that would name it (its event came, or a list shows it): what
+   * waits for a name goes there, in front of what is written from now on.
+   */
+  adopt(dialogId: string): void {
+    const lane = this.#lanes.get(NEW_DIALOG);
+    const target = this.#lanes.get(dialogId);
+    if (!lane || lane.items.length === 0) return;
+    // two requests would be in flight in one dialog: the answer to the one of the new dialog moves the rest
+    if (target && target.items.length > 0 && lane.flight) return;
+    this.#move(lane, dialogId);
+    this.#changed(NEW_DIALOG);
+    this.#changed(dialogId);
+    this.#pump(dialogId);
+  }
+
   /** The network or the server came back: try everything that waits, at once. */
   kick(): void {
     for (const [slot, lane] of this.#lanes) {
@@ -201,12 +219,12 @@ export class SendQueue {
       (result) => {
         if (lane.flight !== flight) return;
         lane.flight = null;
-        this.#sent(item, result);
+        this.#sent({ ...item, slot: lane.slot }, result);
       },
       (error: unknown) => {
         if (lane.flight !== flight || this.#stopped) return;
         lane.flight = null;
-        this.#failed(lane, item, toApiProblem(error));
+        this.#failed(lane, { ...item, slot: lane.slot }, toApiProblem(error));
       },
     );
   }
@@ -215,7 +233,8 @@ export class SendQueue {
     this.#options.onSent?.(item, result);
     this.#drop(item);
     // what was written before the server named the dialog follows its predecessor
-    if (item.slot === NEW_DIALOG) this.#move(NEW_DIALOG, result.dialogId);
+    const unnamed = item.slot === NEW_DIALOG ? this.#lanes.get(NEW_DIALOG) : undefined;
+    if (unnamed) this.#move(unnamed, result.dialogId);
     this.#changed(item.slot);
     this.#pump(item.slot);
     if (item.slot === NEW_DIALOG) {
@@ -237,7 +256,7 @@ export class SendQueue {
       lane.timer = this.#env.setTimeout(
         () => {
           lane.timer = undefined;
-          this.#pump(item.slot);
+          this.#pump(lane.slot);
         },
         Math.max(problem.retryAfterMs ?? 0, Math.min(wait, MAX_DELAY_MS)) * (1 + this.#env.random() / 4),
       );
@@ -246,19 +265,24 @@ export class SendQueue {
     this.#pump(item.slot);
   }
 
-  #move(from: string, to: string): void {
-    const source = this.#lanes.get(from);
-    if (!source) return;
-    this.#clearTimer(source);
-    this.#lanes.delete(from);
-    const moved = source.items.map((item) => ({ ...item, slot: to }));
-    this.#lane(to).items.push(...moved);
+  #move(lane: Lane, to: string): void {
+    this.#lanes.delete(lane.slot);
+    const target = this.#lanes.get(to);
+    const moved = lane.items.map((item) => ({ ...item, slot: to }));
+    if (target && target.items.length > 0) {
+      this.#clearTimer(lane);
+      target.items.push(...moved);
+    } else {
+      lane.slot = to;
+      lane.items = moved;
+      this.#lanes.set(to, lane);
+    }
     for (const item of moved) this.#persist(item);
   }
 
   #lane(slot: string): Lane {
     let lane = this.#lanes.get(slot);
-    if (!lane) this.#lanes.set(slot, (lane = { items: [], flight: null, timer: undefined }));
+    if (!lane) this.#lanes.set(slot, (lane = { slot, items: [], flight: null, timer: undefined }));
     return lane;
   }
 

@@ -9,6 +9,7 @@ interface Connection {
   alive: boolean;
   /** Accepted by the server. */
   joined: boolean;
+  open: Heads;
 }
 
 /** What the network does, as probabilities 0 to 1. */
@@ -108,7 +109,7 @@ export class FakeServer {
 
   readonly connect = (token: string | null, report: (message: SocketMessage) => void): RealtimeSocket => {
     this.connects += 1;
-    const connection: Connection = { report, alive: true, joined: false };
+    const connection: Connection = { report, alive: true, joined: false, open: {} };
     this.#connections.add(connection);
     this.env.setTimeout(() => this.#accept(connection, token), 10 + this.env.random() * 40);
     return {
@@ -145,10 +146,21 @@ export class FakeServer {
       return connection.report({ kind: 'refused', code: 'UNAUTHENTICATED' });
     connection.joined = true;
     connection.report({ kind: 'connected' });
+    this.#heartbeat(connection);
+  }
+
+  /** Every 20 s the heads of the open dialogs. */
+  #heartbeat(connection: Connection): void {
+    this.env.setTimeout(() => {
+      if (!connection.joined || !connection.alive) return;
+      connection.report({ kind: 'heads', dialogs: this.heads(connection.open) });
+      this.#heartbeat(connection);
+    }, 20_000);
   }
 
   #resume(connection: Connection, dialogs: Heads, ack: (heads: Heads) => void): void {
     this.resumes += 1;
+    connection.open = dialogs;
     if (this.env.random() < this.weather.dropAck) return;
     this.env.setTimeout(() => {
       if (!connection.joined) return;
