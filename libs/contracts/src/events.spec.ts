@@ -18,8 +18,10 @@ describe('events', () => {
 
   it('knows every body of a dialog event', () => {
     for (const type of DIALOG_EVENT_TYPES) {
-      const body = { $case: bodyCaseOf(type), value: {} };
-      const bytes = dialogsV1.DialogEventBody.encode({ body } as unknown as dialogsV1.DialogEventBody).finish();
+      const body = { $case: bodyCaseOf(type), value: {} } as Parameters<
+        typeof dialogsV1.DialogEventBody.fromPartial
+      >[0]['body'];
+      const bytes = dialogsV1.DialogEventBody.encode(dialogsV1.DialogEventBody.fromPartial({ body })).finish();
       expect(dialogsV1.DialogEventBody.decode(bytes).body?.$case).toBe(bodyCaseOf(type));
     }
   });

@@ -1,0 +1,99 @@
+/** What kind of failure it is. The words follow gRPC's status codes, plus two that HTTP tells apart. */
+export const ERROR_CODES = [
+  'INVALID_ARGUMENT',
+  'UNAUTHENTICATED',
+  'PERMISSION_DENIED',
+  'NOT_FOUND',
+  'ALREADY_EXISTS',
+  'FAILED_PRECONDITION',
+  'ABORTED',
+  'PAYLOAD_TOO_LARGE',
+  'RATE_LIMITED',
+  'UNAVAILABLE',
+  'DEADLINE_EXCEEDED',
+  'UNIMPLEMENTED',
+  'INTERNAL',
+] as const;
+
+export type ErrorCode = (typeof ERROR_CODES)[number];
+
+/** Which field of the input is wrong, and how. */
+export interface FieldError {
+  /** Dotted path: `contact.email`, `domains.0`. */
+  path: string;
+  /** Stable word for programs and translations: `too_long`, `wrong_credentials`. */
+  code: string;
+  /** A sentence for a person, in English. */
+  message: string;
+}
+
+export interface AppErrorOptions {
+  /** Whether the same call may succeed later. Default: true for ABORTED, RATE_LIMITED, UNAVAILABLE, DEADLINE_EXCEEDED. */
+  retryable?: boolean;
+  /** How loudly it is logged. Default: `error` for INTERNAL, `warn` for what is retryable, `info` for the caller's mistakes. */
+  logLevel?: LogLevel;
+  fields?: FieldError[];
+  /** Milliseconds after which a retry makes sense. */
+  retryAfterMs?: number;
+  /** What led to it; logged, never shown. */
+  cause?: unknown;
+}
+
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
+
+const RETRYABLE: ReadonlySet<ErrorCode> = new Set(['ABORTED', 'RATE_LIMITED', 'UNAVAILABLE', 'DEADLINE_EXCEEDED']);
+
+/** The one error of the product. `detail` is safe to show: it says what is wrong and what to change, never a secret. */
+export class AppError extends Error {
+  readonly code: ErrorCode;
+  readonly detail: string;
+  readonly retryable: boolean;
+  readonly logLevel: LogLevel;
+  readonly fields: readonly FieldError[];
+  readonly retryAfterMs: number | undefined;
+
+  constructor(code: ErrorCode, detail: string, options: AppErrorOptions = {}) {
+    super(`${code}: ${detail}`, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = 'AppError';
+    this.code = code;
+    this.detail = detail;
+    this.retryable = options.retryable ?? RETRYABLE.has(code);
+    this.logLevel = options.logLevel ?? (code === 'INTERNAL' ? 'error' : this.retryable ? 'warn' : 'info');
+    this.fields = options.fields ?? [];
+    this.retryAfterMs = options.retryAfterMs;
+  }
+}
+
+/** Short for `new AppError(...)`. */
+export const appError = (code: ErrorCode, detail: string, options?: AppErrorOptions): AppError =>
+  new AppError(code, detail, options);
+
+/** An INVALID_ARGUMENT about one field. */
+export const invalidField = (path: string, code: string, message: string): AppError =>
+  new AppError('INVALID_ARGUMENT', message, { fields: [{ path, code, message }] });
+
+/** Whether the same work may succeed later. What is not an {@link AppError} is a defect or unknown: it is not retried. */
+export const isRetryable = (error: unknown): boolean => error instanceof AppError && error.retryable;
+
+/** Any thrown value as an {@link AppError}; an unknown one becomes INTERNAL with a neutral detail and itself as the cause. */
+export function toAppError(error: unknown): AppError {
+  if (error instanceof AppError) return error;
+  return new AppError('INTERNAL', 'The server failed to do this. The failure is in its log.', { cause: error });
+}
+
+interface SchemaIssue {
+  readonly path: readonly PropertyKey[];
+  readonly code: string;
+  readonly message: string;
+}
+
+/** Issues of a zod schema (`error.issues`) as one INVALID_ARGUMENT that names every field. */
+export function fromSchemaIssues(issues: readonly SchemaIssue[]): AppError {
+  const fields = issues.map((issue) => ({
+    path: issue.path.map(String).join('.'),
+    code: issue.code,
+    message: issue.message,
+  }));
+  const named = fields.map((f) => (f.path ? `${f.path}: ${f.message}` : f.message)).join('; ');
+  return new AppError('INVALID_ARGUMENT', named || 'The input is not valid.', { fields });
+}

@@ -1,0 +1,7 @@
+/**
+ * One root error for the whole product. It is mapped once per edge: HTTP problem+json, gRPC status, socket error.
+ *
+ * @packageDocumentation
+ */
+export * from './app-error.js';
+export * from './problem.js';
