@@ -32,6 +32,7 @@ export { embeddedAdapter, type EmbeddedAdapter, type EmbeddedOptions } from './e
 export { BusFileError, type BusFileProblem } from './embedded/bus-file-error.js';
 export { defaultRetention } from './embedded/retention.js';
 export { memoryParkedStore } from './parked/memory.js';
+export { mongoParkedStore, PARKED_EVENTS, PARKED_EVENTS_INDEXES } from './parked/mongo.js';
 export { BusModule, type BusModuleAsyncOptions } from './nest/bus.module.js';
 export { BusConsumers } from './nest/bus-consumers.js';
 export { OnEvent, type EventContext, type OnEventOptions } from './nest/on-event.js';

@@ -59,7 +59,10 @@ export interface ParkedRecord {
  * topic. Any error of a store is taken as an outage: the core repeats the call until it works.
  */
 export interface ParkedStore {
-  /** Stores a record durably; the same record (group, topic, partition, offset) again only replaces the reason. */
+  /**
+   * Stores a record durably. The same record (group, partition, offset) again is no second one: only its reason is
+   * replaced, and only by one of the kind `error`.
+   */
   park(group: string, record: ReceivedRecord, reason: ParkedReason): Promise<void>;
   /** All parked keys of a group. */
   keys(group: string): Promise<ParkedKey[]>;

@@ -13,7 +13,8 @@ export function memoryParkedStore(): ParkedStore {
   const id = (record: ReceivedRecord): string => `${record.partition}/${record.offset}`;
   return {
     park(group, record, reason) {
-      of(group).set(id(record), { record, reason });
+      const before = of(group).get(id(record));
+      if (!before || reason.kind === 'error') of(group).set(id(record), { record, reason });
       return Promise.resolve();
     },
     keys(group) {
