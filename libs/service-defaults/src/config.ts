@@ -1,0 +1,76 @@
+import { AppError, appError } from '@beseda/errors';
+import { z } from 'zod';
+
+/** The environment as a process sees it. */
+export type Env = Readonly<Record<string, string | undefined>>;
+
+const address = z.string().regex(/^[\w.:[\]-]+:\d{1,5}$/, 'must be host:port');
+
+/** What every service reads from its environment; a service extends it with its own keys. */
+export const baseEnvSchema = z.object({
+  BESEDA_SECRET: z.string().min(32, 'must have at least 32 characters'),
+  BESEDA_PREFIX: z
+    .string()
+    .regex(/^[a-z0-9_-]{0,40}$/i, 'may have at most 40 letters, digits, "-" and "_"')
+    .default(''),
+  BESEDA_DATA: z.string().default('./data'),
+  MONGO_URL: z.string().regex(/^mongodb(\+srv)?:\/\//, 'must begin with mongodb:// or mongodb+srv://'),
+  /** How many connections each database may hold open. */
+  BESEDA_MONGO_POOL: z.coerce.number().int().min(1).max(500).default(20),
+  BESEDA_HTTP_LISTEN: address.default('127.0.0.1:0'),
+  BESEDA_GRPC_LISTEN: address.default('127.0.0.1:0'),
+  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+});
+
+/** Host and port to listen on; port 0 = any free one. */
+export interface Listen {
+  host: string;
+  port: number;
+}
+
+/** The part of the configuration that all services share. */
+export interface BaseConfig {
+  secret: string;
+  prefix: string;
+  dataDir: string;
+  mongo: { uri: string; maxPoolSize: number };
+  http: Listen;
+  grpc: Listen;
+  logLevel: string;
+}
+
+/** Splits `host:port`. */
+export function parseListen(value: string): Listen {
+  const at = value.lastIndexOf(':');
+  return { host: value.slice(0, at), port: Number(value.slice(at + 1)) };
+}
+
+/**
+ * Reads an environment by a schema. Errors name keys and what to change, never values.
+ *
+ * @throws AppError FAILED_PRECONDITION that lists every wrong key.
+ */
+export function parseEnv<S extends z.ZodObject>(schema: S, env: Env): z.output<S> {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
+  const result = schema.safeParse(given);
+  if (result.success) return result.data;
+  throw configError(
+    result.error.issues.map((i) => `${i.path.join('.')} ${i.code === 'invalid_type' ? 'is missing' : i.message}`),
+  );
+}
+
+const configError = (problems: readonly string[]): AppError =>
+  appError('FAILED_PRECONDITION', `Configuration: ${problems.join('; ')}.`);
+
+/** The shared part of a parsed environment. */
+export function baseConfig(env: z.output<typeof baseEnvSchema>): BaseConfig {
+  return {
+    secret: env.BESEDA_SECRET,
+    prefix: env.BESEDA_PREFIX,
+    dataDir: env.BESEDA_DATA,
+    mongo: { uri: env.MONGO_URL, maxPoolSize: env.BESEDA_MONGO_POOL },
+    http: parseListen(env.BESEDA_HTTP_LISTEN),
+    grpc: parseListen(env.BESEDA_GRPC_LISTEN),
+    logLevel: env.LOG_LEVEL,
+  };
+}

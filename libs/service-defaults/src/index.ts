@@ -1,0 +1,12 @@
+/**
+ * What every service has: boot, configuration, JSON logs with correlation ids, metrics, health, gRPC edge, ordered shutdown.
+ *
+ * @packageDocumentation
+ */
+export * from './config.js';
+export * from './health.js';
+export * from './logger.js';
+export * from './service.js';
+export * from './start-service.js';
+export * from './run-service.js';
+export * from './tokens.js';
