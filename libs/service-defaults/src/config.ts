@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { AppError, appError } from '@beseda/errors';
 import { z } from 'zod';
 
@@ -17,6 +18,8 @@ export const baseEnvSchema = z.object({
   MONGO_URL: z.string().regex(/^mongodb(\+srv)?:\/\//, 'must begin with mongodb:// or mongodb+srv://'),
   /** How many connections each database may hold open. */
   BESEDA_MONGO_POOL: z.coerce.number().int().min(1).max(500).default(20),
+  /** File of the embedded bus; default: `bus.sqlite` in the data folder. */
+  BESEDA_BUS: z.string().optional(),
   BESEDA_HTTP_LISTEN: address.default('127.0.0.1:0'),
   BESEDA_GRPC_LISTEN: address.default('127.0.0.1:0'),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
@@ -34,6 +37,8 @@ export interface BaseConfig {
   prefix: string;
   dataDir: string;
   mongo: { uri: string; maxPoolSize: number };
+  /** File of the embedded bus. */
+  bus: { path: string };
   http: Listen;
   grpc: Listen;
   logLevel: string;
@@ -69,6 +74,7 @@ export function baseConfig(env: z.output<typeof baseEnvSchema>): BaseConfig {
     prefix: env.BESEDA_PREFIX,
     dataDir: env.BESEDA_DATA,
     mongo: { uri: env.MONGO_URL, maxPoolSize: env.BESEDA_MONGO_POOL },
+    bus: { path: env.BESEDA_BUS ?? join(env.BESEDA_DATA, 'bus.sqlite') },
     http: parseListen(env.BESEDA_HTTP_LISTEN),
     grpc: parseListen(env.BESEDA_GRPC_LISTEN),
     logLevel: env.LOG_LEVEL,

@@ -3,6 +3,7 @@
  *
  * @packageDocumentation
  */
+export * from './bus.js';
 export * from './config.js';
 export * from './health.js';
 export * from './logger.js';
