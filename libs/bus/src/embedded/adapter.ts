@@ -83,6 +83,7 @@ export function embeddedAdapter(options: EmbeddedOptions): EmbeddedAdapter {
   const identity = identityOf(options.path);
   const entry = acquire(identity, options);
   const { log, groups } = entry;
+  const consumers = new Set<EmbeddedConsumer>();
   let open = true;
   const groupOf = (group: string | undefined): Group => {
     if (group === undefined) return new Group(); // a lone reader: all partitions are its own
@@ -93,13 +94,20 @@ export function embeddedAdapter(options: EmbeddedOptions): EmbeddedAdapter {
   return {
     append: (records) =>
       open ? log.append(records) : Promise.reject(appError('UNAVAILABLE', 'the embedded bus is closed')),
-    consume: async ({ topic, group }, sink) => new EmbeddedConsumer(log, { topic, group }, sink, groupOf(group)),
+    consume: async ({ topic, group }, sink) => {
+      const consumer = new EmbeddedConsumer(log, { topic, group }, sink, groupOf(group), (closed) =>
+        consumers.delete(closed),
+      );
+      consumers.add(consumer);
+      return consumer;
+    },
     watermarks: async (topic) => log.watermarks(topic).map((mark) => ({ ...mark })),
     committed: async (group, topic) => log.committed(group, topic),
     sweep: () => log.sweep(),
     close: async () => {
       if (!open) return;
       open = false;
+      await Promise.all([...consumers].map((consumer) => consumer.close()));
       release(identity, entry);
     },
   };

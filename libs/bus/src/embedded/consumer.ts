@@ -21,6 +21,7 @@ export class EmbeddedConsumer implements AdapterConsumer, Member {
     private readonly options: ConsumeOptions,
     private readonly sink: ConsumerSink,
     private readonly group: Group,
+    private readonly onClose: (consumer: EmbeddedConsumer) => void,
   ) {
     this.#unlisten = log.onAppend(options.topic, () => this.#pump());
     group.join(this);
@@ -66,6 +67,7 @@ export class EmbeddedConsumer implements AdapterConsumer, Member {
     this.#unlisten();
     if (this.#pumping) clearImmediate(this.#pumping);
     this.group.leave(this);
+    this.onClose(this);
     return Promise.resolve();
   }
 
