@@ -1,0 +1,180 @@
+import { encode } from '../bson/encode.js';
+import { asInteger, isDoc, isNumeric, toNumber, truthy, type Doc, type Value } from '../bson/values.js';
+import { MongoError, notImplemented } from '../errors.js';
+import { show } from '../store/duplicate-key.js';
+import type { Collection, Index } from '../store/catalog.js';
+import type { Context } from './context.js';
+
+const ACCEPTED = new Set(['v', 'key', 'name', 'unique', 'sparse', 'expireAfterSeconds', 'background', 'ns']);
+/** Options MongoDB has for kinds of index that are not here. */
+const REFUSED = new Set([
+  'partialFilterExpression', 'collation', 'weights', 'default_language', 'language_override', 'textIndexVersion', '2dsphereIndexVersion',
+  'bits', 'min', 'max', 'bucketSize', 'storageEngine', 'wildcardProjection', 'hidden', 'prepareUnique', 'clustered',
+]); // prettier-ignore
+/** MongoDB's limits. */
+const MAX_INDEXES = 64;
+const MAX_FIELDS = 32;
+const MAX_TTL_SECONDS = 2_147_483_647;
+
+export function createIndexes(ctx: Context): Doc {
+  const specs = ctx.list('indexes').map(parseSpec);
+  if (specs.length === 0) throw new MongoError(2, 'Must specify at least one index to create');
+  const existed = ctx.collection() !== undefined;
+  const collection = ctx.ensureCollection();
+  const before = collection.indexes.length;
+  const wanted = specs.filter((spec) => !sameAsExisting(collection, spec));
+  if (before + wanted.length > MAX_INDEXES)
+    throw new MongoError(67, `add index fails, too many indexes for ${collection.ns}`);
+  const made: Index[] = [];
+  try {
+    for (const spec of wanted) {
+      const index = ctx.state.catalog.createIndex(collection, spec);
+      made.push(index);
+      ctx.state.documents.build(collection, index);
+    }
+  } catch (error) {
+    // Duplicates in the documents: none of the indexes asked for stays.
+    for (const index of made) ctx.state.catalog.dropIndex(collection, index);
+    throw error;
+  }
+  return new Map<string, Value>([
+    ['numIndexesBefore', before],
+    ['numIndexesAfter', collection.indexes.length],
+    ['createdCollectionAutomatically', !existed],
+    ...(wanted.length === 0 ? ([['note', 'all indexes already exist']] as const) : []),
+  ]);
+}
+
+/** Checks an index specification and gives it as listIndexes shows it. */
+function parseSpec(value: Value): Doc {
+  if (!isDoc(value)) throw new MongoError(14, "The elements of the 'indexes' array must be objects");
+  const key = value.get('key');
+  if (!isDoc(key)) throw new MongoError(9, "The 'key' field is a required property of an index specification");
+  checkKey(key);
+  for (const option of value.keys()) {
+    if (REFUSED.has(option)) throw new MongoError(67, `${notImplemented(`the index option '${option}'`).message}`);
+    if (!ACCEPTED.has(option))
+      throw new MongoError(
+        197,
+        `The field '${option}' is not valid for an index specification. Specification: ${show(value)}`,
+      );
+  }
+  const name = value.get('name');
+  if (typeof name !== 'string' || name === '')
+    throw new MongoError(9, "The 'name' field is a required property of an index specification");
+  const spec: Doc = new Map<string, Value>([
+    ['v', 2],
+    ['key', key],
+    ['name', name],
+  ]);
+  for (const flag of ['unique', 'sparse']) if (truthy(value.get(flag))) spec.set(flag, true);
+  const ttl = value.get('expireAfterSeconds');
+  if (ttl !== undefined) spec.set('expireAfterSeconds', checkTtl(ttl, key));
+  return spec;
+}
+
+function checkKey(key: Doc): void {
+  if (key.size === 0) throw new MongoError(67, 'Index keys cannot be an empty object');
+  if (key.size > MAX_FIELDS) throw new MongoError(13103, `too many compound keys`);
+  for (const [path, direction] of key) {
+    if (typeof direction === 'string') {
+      throw new MongoError(
+        67,
+        direction === ''
+          ? 'Values in the index key pattern cannot be empty strings'
+          : `Unknown or unsupported index plugin '${direction}': only ascending and descending indexes are implemented by the embedded MongoDB server`,
+      );
+    }
+    if (!isNumeric(direction))
+      throw new MongoError(
+        67,
+        `Values in v:2 index key pattern cannot be of type ${typeof direction}. Only numbers > 0, numbers < 0, and strings are allowed.`,
+      );
+    if (toNumber(direction) === 0 || Number.isNaN(toNumber(direction)))
+      throw new MongoError(67, 'Values in the index key pattern cannot be 0.');
+    if (path.split('.').some((part) => part === ''))
+      throw new MongoError(67, 'Index keys cannot contain an empty field.');
+    if (path.includes('$'))
+      throw new MongoError(67, `Index key contains an illegal field name: field name starts with '$': ${path}`);
+  }
+}
+
+function checkTtl(value: Value, key: Doc): Value {
+  const seconds = isNumeric(value) ? toNumber(value) : NaN;
+  if (!(seconds >= 0 && seconds <= MAX_TTL_SECONDS))
+    throw new MongoError(
+      67,
+      `TTL index 'expireAfterSeconds' option must be within an acceptable range, try a different number than ${show(value)}`,
+    );
+  if (key.size > 1)
+    throw new MongoError(67, 'TTL indexes are single-field indexes, compound indexes do not support TTL.');
+  if (key.has('_id'))
+    throw new MongoError(67, "The field 'expireAfterSeconds' is not valid for an _id index specification.");
+  return asInteger(value) ?? Math.floor(seconds);
+}
+
+function sameAsExisting(collection: Collection, spec: Doc): boolean {
+  const key = encode(spec.get('key') as Doc);
+  const isId = (spec.get('key') as Doc).size === 1 && (spec.get('key') as Doc).has('_id');
+  if (isId) return true;
+  for (const { spec: other } of collection.indexes) {
+    const sameKey = encode(other.get('key') as Doc).equals(key);
+    if (other.get('name') === spec.get('name')) {
+      if (sameKey && sameOptions(other, spec)) return true;
+      throw new MongoError(
+        sameKey ? 85 : 86,
+        `An existing index has the same name as the requested index. When index names are not specified, they are auto generated and can cause conflicts. Please refer to our documentation. Requested index: ${show(spec)}, existing index: ${show(other)}`,
+      );
+    }
+    if (sameKey) {
+      throw new MongoError(
+        85,
+        sameOptions(other, spec)
+          ? `Index already exists with a different name: ${String(other.get('name'))}`
+          : `An equivalent index already exists with a different name and options. Requested index: ${show(spec)}, existing index: ${show(other)}`,
+      );
+    }
+  }
+  return false;
+}
+
+const sameOptions = (a: Doc, b: Doc): boolean =>
+  ['unique', 'sparse', 'expireAfterSeconds'].every((option) => a.get(option) === b.get(option));
+
+export function listIndexes(ctx: Context): Doc {
+  const collection = ctx.collection();
+  if (!collection) throw new MongoError(26, `ns does not exist: ${ctx.ns}`);
+  const batchSize = asInteger(ctx.document('cursor').get('batchSize'));
+  return ctx.state.cursors.open(
+    collection.ns,
+    collection.indexes.map((i) => i.spec),
+    batchSize,
+  );
+}
+
+export function dropIndexes(ctx: Context): Doc {
+  const collection = ctx.collection();
+  if (!collection) throw new MongoError(26, `ns not found ${ctx.ns}`);
+  const before = collection.indexes.length;
+  const wanted = ctx.raw('index');
+  const list =
+    wanted === '*'
+      ? collection.indexes.filter((i) => !i.isId)
+      : (Array.isArray(wanted) ? wanted : [wanted]).map((w) => named(collection, w));
+  for (const index of list) {
+    if (index.isId) throw new MongoError(72, 'cannot drop _id index');
+    ctx.state.catalog.dropIndex(collection, index);
+  }
+  return new Map([['nIndexesWas', before]]);
+}
+
+function named(collection: Collection, wanted: Value | undefined): Index {
+  if (isDoc(wanted)) {
+    const index = collection.indexes.find((i) => encode(i.spec.get('key') as Doc).equals(encode(wanted)));
+    if (index) return index;
+    throw new MongoError(27, `can't find index with key: ${show(wanted)}`);
+  }
+  const index = collection.indexes.find((i) => i.name === wanted);
+  if (index) return index;
+  throw new MongoError(27, `index not found with name [${String(wanted)}]`);
+}

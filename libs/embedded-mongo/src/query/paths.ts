@@ -1,0 +1,68 @@
+import { isDoc, type Doc, type Value } from '../bson/values.js';
+
+const NUMERIC = /^(0|[1-9]\d*)$/;
+export const isIndexName = (part: string): boolean => NUMERIC.test(part);
+
+const cache = new Map<string, readonly string[]>();
+
+/** The parts of a dotted path; cached, since the same few paths are used all the time. */
+export function splitPath(path: string): readonly string[] {
+  let parts = cache.get(path);
+  if (parts === undefined) {
+    parts = path.split('.');
+    if (cache.size > 10_000) cache.clear();
+    cache.set(path, parts);
+  }
+  return parts;
+}
+
+/** Called with each value found; `index` is the position in the outermost array passed (-1: none). True ends the walk. */
+export type Visitor = (value: Value | undefined, index: number) => boolean;
+
+/**
+ * Visits what a query path reaches, as MongoDB walks it: arrays on the way are entered (their documents, and by number),
+ * an array at the end is handed over whole, a path that ends early gives `undefined` (missing).
+ */
+export function visit(
+  value: Value | undefined,
+  parts: readonly string[],
+  at: number,
+  index: number,
+  found: Visitor,
+): boolean {
+  if (at === parts.length) return found(value, index);
+  if (isDoc(value)) return visit(value.get(parts[at] as string), parts, at + 1, index, found);
+  if (!Array.isArray(value)) return found(undefined, index);
+  const name = parts[at] as string;
+  const offset = NUMERIC.test(name) ? Number(name) : -1;
+  for (let i = 0; i < value.length; i++) {
+    const item = value[i];
+    const outer = index < 0 ? i : index;
+    if (isDoc(item) && visit(item, parts, at, outer, found)) return true;
+    if (i === offset && (at + 1 === parts.length || isDoc(item) || Array.isArray(item))) {
+      if (visit(item, parts, at + 1, outer, found)) return true;
+    }
+  }
+  return false;
+}
+
+/** The value at a path without entering arrays other than by number: what `_id`, `$rename` and messages look at. */
+export function valueAt(document: Doc, path: string): Value | undefined {
+  let value: Value | undefined = document;
+  for (const part of splitPath(path)) {
+    if (isDoc(value)) value = value.get(part);
+    else if (Array.isArray(value) && NUMERIC.test(part)) value = value[Number(part)];
+    else return undefined;
+  }
+  return value;
+}
+
+/** What an aggregation field path (`$a.b`) gives: arrays on the way are mapped, missing parts dropped. */
+export function fieldPathValue(value: Value | undefined, parts: readonly string[], at = 0): Value | undefined {
+  if (at === parts.length) return value;
+  if (isDoc(value)) return fieldPathValue(value.get(parts[at] as string), parts, at + 1);
+  if (!Array.isArray(value)) return undefined;
+  return value
+    .map((item) => (isDoc(item) || Array.isArray(item) ? fieldPathValue(item, parts, at) : undefined))
+    .filter((v) => v !== undefined);
+}

@@ -1,0 +1,175 @@
+import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
+import { DataFileLockedError } from '../errors.js';
+
+/** Marks the file as ours ("BEM1"), so that another SQLite file is never taken over. */
+const APPLICATION_ID = 0x42454d31;
+/** Version of the table layout below. */
+const LAYOUT = 1;
+
+const SCHEMA = `
+  CREATE TABLE collections (id INTEGER PRIMARY KEY, db TEXT NOT NULL, name TEXT NOT NULL, UNIQUE (db, name));
+  CREATE TABLE indexes (id INTEGER PRIMARY KEY, collection INTEGER NOT NULL, name TEXT NOT NULL, spec BLOB NOT NULL,
+    multikey INTEGER NOT NULL DEFAULT 0, UNIQUE (collection, name));
+  PRAGMA application_id = ${APPLICATION_ID};
+  PRAGMA user_version = ${LAYOUT};
+`;
+
+type Waiting = (failure: Error | undefined) => void;
+
+/**
+ * The SQLite file: prepared statements and the transaction of the current event-loop turn. The first write of a turn opens
+ * it, everything that arrives in the same turn joins, and answers wait for its COMMIT ("group commit").
+ */
+export class Database {
+  readonly #db: DatabaseSync;
+  readonly #statements = new Map<string, StatementSync>();
+  #waiting: Waiting[] = [];
+  #open = false;
+  #immediate: NodeJS.Immediate | undefined;
+  /** Called after a rollback: whatever is cached from the file must be read again. */
+  onRollback: () => void = () => undefined;
+
+  /** @throws DataFileLockedError when another process (or server) holds the file */
+  constructor(readonly path: string) {
+    this.#db = new DatabaseSync(path, { timeout: 0 });
+    try {
+      this.#prepareFile();
+    } catch (error) {
+      this.#db.close();
+      // SQLite says "database is locked" (SQLITE_BUSY) when another connection holds the exclusive lock.
+      if (error instanceof Error && /database is locked/.test(error.message)) throw new DataFileLockedError(path);
+      throw error;
+    }
+  }
+
+  #prepareFile(): void {
+    const db = this.#db;
+    db.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;');
+    db.exec('PRAGMA cache_size = -65536; PRAGMA mmap_size = 268435456; PRAGMA temp_store = MEMORY;');
+    db.exec('BEGIN EXCLUSIVE');
+    const { application_id: id } = db.prepare('PRAGMA application_id').get() as { application_id: number };
+    const { n } = db.prepare('SELECT count(*) AS n FROM sqlite_schema').get() as { n: number };
+    const { user_version: layout } = db.prepare('PRAGMA user_version').get() as { user_version: number };
+    if (n > 0 && id !== APPLICATION_ID)
+      throw new Error(`${this.path} is not a data file of the embedded MongoDB server`);
+    if (n > 0 && layout !== LAYOUT)
+      throw new Error(`${this.path} has layout ${layout}, this version reads layout ${LAYOUT}`);
+    if (n === 0) db.exec(SCHEMA);
+    db.exec('COMMIT');
+  }
+
+  #statement(sql: string): StatementSync {
+    let statement = this.#statements.get(sql);
+    if (statement === undefined) {
+      statement = this.#db.prepare(sql);
+      statement.setReturnArrays(true);
+      this.#statements.set(sql, statement);
+    }
+    return statement;
+  }
+
+  /** All rows, each as an array of its columns. */
+  all(sql: string, ...parameters: SQLInputValue[]): unknown[][] {
+    return this.#statement(sql).all(...parameters) as unknown as unknown[][];
+  }
+
+  get(sql: string, ...parameters: SQLInputValue[]): unknown[] | undefined {
+    return this.#statement(sql).get(...parameters) as unknown as unknown[] | undefined;
+  }
+
+  /** Runs a write inside the turn's transaction; gives the rowid of an insert. */
+  run(sql: string, ...parameters: SQLInputValue[]): number {
+    this.begin();
+    return Number(this.#statement(sql).run(...parameters).lastInsertRowid);
+  }
+
+  /** Changes tables; statements prepared for them are forgotten. */
+  define(sql: string): void {
+    this.begin();
+    this.#statements.clear();
+    this.#db.exec(sql);
+  }
+
+  /** Opens the turn's transaction unless it is open. */
+  begin(): void {
+    if (this.#open) return;
+    this.#statement('BEGIN').run();
+    this.#open = true;
+    this.#immediate = setImmediate(() => this.commit());
+  }
+
+  /**
+   * Runs one command's writes so that a fault inside takes back this command only, not the whole turn.
+   * An error `keeps` accepts (an answer to the client, such as a duplicate key) leaves what was written before it.
+   */
+  atomically<T>(work: () => T, keeps: (error: unknown) => boolean): T {
+    this.begin();
+    this.#statement('SAVEPOINT command').run();
+    try {
+      const result = work();
+      this.#statement('RELEASE command').run();
+      return result;
+    } catch (error) {
+      this.#endSavepoint(keeps(error));
+      throw error;
+    }
+  }
+
+  #endSavepoint(keep: boolean): void {
+    try {
+      if (!keep) {
+        this.#statement('ROLLBACK TO command').run();
+        this.#statements.clear();
+        this.onRollback();
+      }
+      this.#statement('RELEASE command').run();
+    } catch (error) {
+      // SQLite rolled the whole transaction back by itself (disk full, I/O error): nothing of this turn is stored.
+      this.#fail(error);
+    }
+  }
+
+  /** Calls `done` once everything written so far is stored, at once when nothing waits. */
+  afterCommit(done: Waiting): void {
+    if (this.#open) this.#waiting.push(done);
+    else done(undefined);
+  }
+
+  commit(): void {
+    if (!this.#open) return;
+    clearImmediate(this.#immediate);
+    try {
+      this.#statement('COMMIT').run();
+    } catch (error) {
+      // Disk full or an I/O error: every answer that waits becomes an error.
+      this.#fail(error);
+      return;
+    }
+    this.#settle(undefined);
+  }
+
+  #fail(error: unknown): void {
+    try {
+      this.#db.exec('ROLLBACK');
+    } catch {
+      // No transaction any more: SQLite has rolled back already.
+    }
+    this.#statements.clear();
+    this.onRollback();
+    this.#settle(error instanceof Error ? error : new Error(String(error)));
+  }
+
+  #settle(failure: Error | undefined): void {
+    clearImmediate(this.#immediate);
+    this.#open = false;
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const done of waiting) done(failure);
+  }
+
+  close(): void {
+    this.commit();
+    this.#statements.clear();
+    this.#db.close();
+  }
+}

@@ -1,0 +1,109 @@
+import { decode } from '../bson/decode.js';
+import { keyOf } from '../bson/keys.js';
+import type { Doc, Value } from '../bson/values.js';
+import { toBuffer, type Catalog, type Collection, type Index } from './catalog.js';
+import { duplicateKey } from './duplicate-key.js';
+import { documentKeys } from './index-keys.js';
+
+interface KeyChange {
+  readonly index: Index;
+  readonly added: readonly Buffer[];
+  readonly removed: readonly Buffer[];
+}
+
+/**
+ * Writes documents and their index entries. Every unique index is checked before the first write, so a refused document
+ * leaves no trace.
+ */
+export class Documents {
+  constructor(readonly catalog: Catalog) {}
+
+  /** @throws MongoError 11000 when a unique index has the key already */
+  insert(collection: Collection, bytes: Buffer, document: Doc): number {
+    const id = keyOf(document.get('_id') as Value);
+    const taken = this.#db.get(`SELECT r FROM ${collection.table} WHERE id = ?`, id);
+    if (taken) throw duplicateKey(collection, collection.indexes[0] as Index, document);
+    const changes = this.#changes(collection, undefined, document, undefined);
+    const r = this.#db.run(`INSERT INTO ${collection.table} (id, d) VALUES (?, ?)`, id, bytes);
+    this.#apply(changes, r);
+    return r;
+  }
+
+  /** @throws MongoError 11000 when a unique index has a new key already */
+  replace(collection: Collection, r: number, before: Doc, after: Doc, bytes: Buffer): void {
+    const changes = this.#changes(collection, before, after, r);
+    this.#db.run(`UPDATE ${collection.table} SET d = ? WHERE r = ?`, bytes, r);
+    this.#apply(changes, r);
+  }
+
+  remove(collection: Collection, r: number, document: Doc): void {
+    for (const index of collection.indexes) {
+      if (!index.isId) for (const key of entries(index, document)) this.#removeKey(index, key, r);
+    }
+    this.#db.run(`DELETE FROM ${collection.table} WHERE r = ?`, r);
+  }
+
+  /** The bytes of a document, undefined when it is gone. */
+  read(collection: Collection, r: number): Buffer | undefined {
+    const row = this.#db.get(`SELECT d FROM ${collection.table} WHERE r = ?`, r);
+    return row ? toBuffer(row[0]) : undefined;
+  }
+
+  /** Fills a new index from the collection. */
+  build(collection: Collection, index: Index): void {
+    let last = 0;
+    for (;;) {
+      const rows = this.#db.all(`SELECT r, d FROM ${collection.table} WHERE r > ? ORDER BY r LIMIT 200`, last);
+      for (const [r, d] of rows) {
+        const document = decode(toBuffer(d));
+        this.#apply([this.#change(collection, index, undefined, document, undefined)], r as number);
+        last = r as number;
+      }
+      if (rows.length === 0) return;
+    }
+  }
+
+  get #db() {
+    return this.catalog.database;
+  }
+
+  #changes(collection: Collection, before: Doc | undefined, after: Doc, r: number | undefined): KeyChange[] {
+    const changes: KeyChange[] = [];
+    for (const index of collection.indexes) {
+      if (!index.isId) changes.push(this.#change(collection, index, before, after, r));
+    }
+    return changes;
+  }
+
+  #change(collection: Collection, index: Index, before: Doc | undefined, after: Doc, r: number | undefined): KeyChange {
+    const { keys, multikey, absent } = documentKeys(after, index);
+    if ((multikey | index.multikey) !== index.multikey) this.catalog.setMultikey(index, multikey | index.multikey);
+    const now = index.sparse && absent ? [] : keys;
+    const old = before ? entries(index, before) : [];
+    const added = now.filter((key) => !old.some((k) => k.equals(key)));
+    if (index.unique) {
+      for (const key of added) {
+        const row = this.#db.get(`SELECT r FROM ${index.table} WHERE k = ?`, key);
+        if (row && row[0] !== r) throw duplicateKey(collection, index, after, key);
+      }
+    }
+    return { index, added, removed: old.filter((key) => !now.some((k) => k.equals(key))) };
+  }
+
+  #apply(changes: readonly KeyChange[], r: number): void {
+    for (const { index, added, removed } of changes) {
+      for (const key of removed) this.#removeKey(index, key, r);
+      for (const key of added) this.#db.run(`INSERT INTO ${index.table} (k, r) VALUES (?, ?)`, key, r);
+    }
+  }
+
+  #removeKey(index: Index, key: Buffer, r: number): void {
+    this.#db.run(`DELETE FROM ${index.table} WHERE k = ? AND r = ?`, key, r);
+  }
+}
+
+/** The entries a document has in an index. */
+export function entries(index: Index, document: Doc): Buffer[] {
+  const { keys, absent } = documentKeys(document, index);
+  return index.sparse && absent ? [] : keys;
+}
