@@ -1,6 +1,6 @@
 import type { AdapterConsumer, Assignment, Batch, ConsumerSink, Position } from '../adapter.js';
 import type { BroadcastOptions, ReceivedRecord, ResyncInfo } from '../port.js';
-import { KeyLanes, Slots } from './lanes.js';
+import { ABORT_GRACE_MS, KeyLanes, Slots } from './lanes.js';
 import type { ConsumerParts } from './parts.js';
 
 const DEFAULTS = { lanes: 32, window: 1_000 } as const;
@@ -74,6 +74,7 @@ export class BroadcastReader implements ConsumerSink {
     if (this.#abort.signal.aborted) return;
     this.#abort.abort(new Error('the broadcast was closed'));
     await this.#consumer?.close();
+    await this.#lanes.idleWithin(ABORT_GRACE_MS);
   }
 
   async #handle(record: ReceivedRecord): Promise<void> {

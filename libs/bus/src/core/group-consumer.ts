@@ -1,7 +1,7 @@
 import type { AdapterConsumer, Assignment, Batch, ConsumerSink, Position } from '../adapter.js';
 import type { ParkedKey, ReceivedRecord, ReplayReport, SubscribeOptions } from '../port.js';
 import { Attempts, type Outcome } from './attempts.js';
-import { KeyLanes } from './lanes.js';
+import { ABORT_GRACE_MS, KeyLanes } from './lanes.js';
 import type { Measured } from './metrics.js';
 import { PartitionState } from './partition-state.js';
 import type { ConsumerParts, GroupTopic } from './parts.js';
@@ -9,9 +9,6 @@ import type { ConsumerParts, GroupTopic } from './parts.js';
 const DEFAULTS = { lanes: 32, window: 1_000, drainMs: 5_000, replayEveryMs: 600_000 } as const;
 /** Progress is committed this often, milliseconds: what a crash repeats at most, apart from the lanes' disorder. */
 const COMMIT_EVERY_MS = 100;
-/** Time for handlers to notice their aborted signal, milliseconds. */
-const ABORT_GRACE_MS = 250;
-
 /** Reads one topic for one group: lanes by key, retries, parking, commit of what is finished without a gap. */
 export class GroupConsumer implements ConsumerSink, Measured {
   readonly group: string;
@@ -136,20 +133,14 @@ export class GroupConsumer implements ConsumerSink, Measured {
     clearInterval(this.#replayTimer);
     clearTimeout(this.#commitTimer);
     for (const partition of this.#partitions.keys()) this.#consumer?.pause(partition);
-    await this.#drain(this.options.drainMs ?? DEFAULTS.drainMs);
+    const drained = await this.#lanes.idleWithin(this.options.drainMs ?? DEFAULTS.drainMs);
+    if (!drained)
+      this.parts.logger.warn({ ...this.names }, 'handlers did not end in time: their records stay for the next start');
     await this.#commit();
     for (const state of this.#partitions.values()) state.retire('the subscription was closed');
-    await this.#drain(ABORT_GRACE_MS);
+    await this.#lanes.idleWithin(ABORT_GRACE_MS);
     this.parts.metrics.delete(this);
     await this.#consumer?.close();
-  }
-
-  /** Waits until no lane works, at most `ms`. */
-  async #drain(ms: number): Promise<void> {
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, ms)));
-    await Promise.race([this.#lanes.idle(), late]);
-    clearTimeout(timer);
   }
 
   #mayStart(state: PartitionState): boolean {

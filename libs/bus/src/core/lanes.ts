@@ -1,3 +1,6 @@
+/** Time for handlers to notice their aborted signal, milliseconds. */
+export const ABORT_GRACE_MS = 250;
+
 /** One step of a lane. Handles its own errors. */
 export type LaneTask = () => Promise<void>;
 
@@ -26,6 +29,15 @@ export class KeyLanes {
   idle(): Promise<void> {
     if (this.#lanes.size === 0) return Promise.resolve();
     return new Promise((resolve) => this.#waiting.push(resolve));
+  }
+
+  /** As {@link idle}, but waits no longer than `ms`; says whether it is idle. */
+  async idleWithin(ms: number): Promise<boolean> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<boolean>((resolve) => (timer = setTimeout(resolve, ms, false)));
+    const idle = await Promise.race([this.idle().then(() => true), late]);
+    clearTimeout(timer);
+    return idle;
   }
 
   async #work(key: string, tasks: LaneTask[]): Promise<void> {
