@@ -1,4 +1,5 @@
 import type { AdapterConsumer, Assignment, Batch, ConsumerSink, Position } from '../adapter.js';
+import { partitionOf } from '../partition.js';
 import type { ParkedKey, ReceivedRecord, ReplayReport, SubscribeOptions } from '../port.js';
 import { Attempts, type Outcome } from './attempts.js';
 import { ABORT_GRACE_MS, KeyLanes } from './lanes.js';
@@ -107,7 +108,10 @@ export class GroupConsumer implements ConsumerSink, Measured {
 
   async replayParked(): Promise<ReplayReport> {
     await this.#parkedKnown;
-    const held = (await this.listParked()).flatMap(({ key, partition }) => {
+    const keys = new Map((await this.listParked()).map(({ key, partition }) => [key, partition]));
+    // a key emptied by a member that was just losing it may still be remembered here
+    for (const key of this.#parked) keys.set(key, keys.get(key) ?? partitionOf(key));
+    const held = [...keys].flatMap(([key, partition]) => {
       const state = this.#partitions.get(partition);
       return state ? [{ key, state }] : [];
     });
