@@ -1,0 +1,114 @@
+// Builds dist: the loader, the panel's page with its hashed assets, the demo page; then weighs what a first conversation needs.
+import { build } from 'esbuild';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { basename, dirname, extname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
+
+const root = dirname(fileURLToPath(import.meta.url));
+const src = (path) => join(root, 'src', path);
+
+/** Bytes after gzip. */
+export const LIMITS = { loader: 10_000, conversation: 45_000 };
+
+/** Sockets are websocket only: the other transports of the client stay out (3 kB after gzip). */
+const websocketOnly = {
+  name: 'websocket-only',
+  setup(build) {
+    build.onLoad({ filter: /engine\.io-client[\\/]build[\\/]esm[\\/]transports[\\/]index\.js$/ }, () => ({
+      contents: "import { WS } from './websocket.js'; export const transports = { websocket: WS };",
+    }));
+    // the client's index re-exports them: without side effects of their own, what nobody uses goes
+    build.onResolve({ filter: /^\.\/transports\/(polling|webtransport)/ }, async ({ path, ...rest }) => {
+      if (rest.pluginData === 'seen') return undefined;
+      const found = await build.resolve(path, { ...rest, pluginData: 'seen' });
+      return { path: found.path, sideEffects: false };
+    });
+  },
+};
+
+const SHARED = {
+  bundle: true,
+  plugins: [websocketOnly],
+  minify: true,
+  write: false,
+  format: 'iife',
+  target: ['es2022', 'chrome100', 'firefox101', 'safari16'],
+  conditions: ['@beseda/source'],
+  jsx: 'automatic',
+  jsxImportSource: 'preact',
+  charset: 'utf8',
+  legalComments: 'none',
+  define: { 'process.env.NODE_ENV': '"production"' },
+  // the debug build of socket.io logs through a package of its own
+  mainFields: ['browser', 'module', 'main'],
+};
+
+async function bundle(entry) {
+  const result = await build({ ...SHARED, entryPoints: [src(entry)], outdir: 'out' });
+  const [file] = result.outputFiles;
+  if (!file) throw new Error(`esbuild made nothing of ${entry}`);
+  return Buffer.from(file.contents);
+}
+
+const gz = (content) => gzipSync(content, { level: 9 });
+
+/** Writes a file with its compressed forms beside it. */
+async function emit(path, content) {
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, content);
+  await writeFile(`${path}.gz`, gz(content));
+  await writeFile(`${path}.br`, brotliCompressSync(content, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }));
+}
+
+/** Name with a hash of the content, so that it may be cached for ever. */
+function hashed(name, content) {
+  const hash = createHash('sha256').update(content).digest('hex').slice(0, 10);
+  return `${basename(name, extname(name))}-${hash}${extname(name)}`;
+}
+
+/** Builds everything into `dist` and returns the sizes after gzip. */
+export async function buildWidget(dist = join(root, 'dist')) {
+  await rm(dist, { recursive: true, force: true });
+  const assets = { 'panel.js': await bundle('panel/main.tsx'), 'panel.css': await bundle('panel/panel.css') };
+  const demo = { 'demo.js': await bundle('demo/demo.ts'), 'demo.css': await bundle('demo/demo.css') };
+  const loader = await bundle('loader/main.ts');
+  const page = async (path, names) => {
+    let html = await readFile(src(path), 'utf8');
+    for (const [name, content] of Object.entries(names)) html = html.replaceAll(`{{${name}}}`, hashed(name, content));
+    return Buffer.from(html);
+  };
+  const panelHtml = await page('panel/panel.html', assets);
+  await emit(join(dist, 'widget.js'), loader);
+  await emit(join(dist, 'panel.html'), panelHtml);
+  // placeholders are filled in when it is served: no compressed forms
+  await writeFile(join(dist, 'demo.html'), await page('demo/demo.html', demo));
+  for (const [name, content] of Object.entries({ ...assets, ...demo }))
+    await emit(join(dist, 'assets', hashed(name, content)), content);
+  const parts = { 'widget.js': loader, 'panel.html': panelHtml, ...assets };
+  const sizes = Object.fromEntries(Object.entries(parts).map(([name, content]) => [name, gz(content).length]));
+  const conversation = Object.values(sizes).reduce((sum, size) => sum + size, 0);
+  return { ...sizes, conversation };
+}
+
+/** @throws Error that names what is too heavy. */
+export function checkSizes(sizes) {
+  if (sizes['widget.js'] > LIMITS.loader)
+    throw new Error(`the loader weighs ${sizes['widget.js']} B gz, the limit is ${LIMITS.loader} B`);
+  if (sizes.conversation > LIMITS.conversation) {
+    throw new Error(`a first conversation weighs ${sizes.conversation} B gz, the limit is ${LIMITS.conversation} B`);
+  }
+}
+
+/** Jest runs this before the tests: they look at what is shipped. */
+export default async function build_() {
+  checkSizes(await buildWidget());
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const sizes = await buildWidget();
+  for (const [name, size] of Object.entries(sizes))
+    process.stdout.write(`${name.padEnd(14)} ${String(size).padStart(6)} B gz\n`);
+  checkSizes(sizes);
+}

@@ -1,0 +1,13 @@
+import { installApi } from './script-api.js';
+import { startWidget } from './widget.js';
+
+const script =
+  (document.currentScript as HTMLScriptElement | null) ??
+  document.querySelector<HTMLScriptElement>('script[data-site][src*="widget.js"]');
+const siteId = script?.dataset['site'];
+if (script && siteId) {
+  const { src, dataset } = script;
+  installApi(window, () =>
+    startWidget({ base: src.replace(/[^/]*$/, ''), siteId, language: dataset['language'] ?? '' }),
+  );
+}

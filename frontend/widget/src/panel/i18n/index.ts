@@ -1,0 +1,72 @@
+import { en } from './en.js';
+import { ru, type TextKey } from './ru.js';
+
+export type { TextKey } from './ru.js';
+
+/** Languages of the widget. */
+export type Language = 'ru' | 'en';
+
+/** Texts, dates and sizes in one language. */
+export interface Texts {
+  readonly language: Language;
+  t(key: TextKey, values?: Readonly<Record<string, string | number>>): string;
+  /** 09:25 */
+  time(iso: string): string;
+  /** "Today", "Yesterday", "14 мая", "12 окт. 2024 г." */
+  day(iso: string, now: number): string;
+  /** Full date and time, for tooltips. */
+  full(iso: string): string;
+  /** 412 КБ */
+  size(bytes: number): string;
+  /** 2 МБ (2 097 152 байт) */
+  exactSize(bytes: number): string;
+}
+
+const CATALOGUES: Readonly<Record<Language, Readonly<Record<TextKey, string>>>> = { ru, en };
+const KIB = 1024;
+
+/** What the site asks for; "auto" means the language of the page, else of the browser. */
+export function chooseLanguage(setting: 'auto' | Language, pageLang: string, browserLang: string): Language {
+  if (setting !== 'auto') return setting;
+  // beside Russian those whose readers mostly read it better than English
+  return /^(ru|be|uk|kk)\b/i.test(pageLang || browserLang) ? 'ru' : 'en';
+}
+
+/** Makes the texts of a language; formatters are made once. */
+export function createTexts(language: Language): Texts {
+  const locale = language === 'ru' ? 'ru-RU' : 'en-GB';
+  const format = (options: Intl.DateTimeFormatOptions): ((iso: string) => string) => {
+    const formatter = new Intl.DateTimeFormat(locale, options);
+    return (iso) => formatter.format(new Date(iso));
+  };
+  const dayOfYear = format({ day: 'numeric', month: 'long' });
+  const dayWithYear = format({ day: 'numeric', month: 'short', year: 'numeric' });
+  const number = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
+  const t: Texts['t'] = (key, values) =>
+    CATALOGUES[language][key].replace(/\{(\w+)\}/g, (whole, name: string) => String(values?.[name] ?? whole));
+  const size = (bytes: number): string => {
+    if (bytes < KIB) return t('bytes', { n: bytes });
+    if (bytes < KIB * KIB) return t('kilobytes', { n: number.format(Math.round(bytes / KIB)) });
+    return t('megabytes', { n: number.format(bytes / KIB / KIB) });
+  };
+  return {
+    language,
+    t,
+    time: format({ hour: '2-digit', minute: '2-digit' }),
+    day: (iso, now) => {
+      const days = daysBetween(new Date(iso), new Date(now));
+      if (days === 0) return t('today');
+      if (days === 1) return t('yesterday');
+      return new Date(iso).getFullYear() === new Date(now).getFullYear() ? dayOfYear(iso) : dayWithYear(iso);
+    },
+    full: format({ dateStyle: 'long', timeStyle: 'short' }),
+    size,
+    exactSize: (bytes) => t('exactBytes', { size: size(bytes), n: number.format(bytes) }),
+  };
+}
+
+/** Calendar days from one local date to another; the hour a clock change takes or gives does not matter. */
+function daysBetween(from: Date, to: Date): number {
+  const start = (date: Date): number => Date.UTC(date.getFullYear(), date.getMonth(), date.getDate());
+  return Math.round((start(to) - start(from)) / 86_400_000);
+}

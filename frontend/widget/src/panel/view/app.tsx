@@ -1,0 +1,131 @@
+import { Fragment, type JSX } from 'preact';
+import { useEffect, useReducer } from 'preact/hooks';
+import type { PanelModel } from '../model.js';
+import { Avatar } from './avatar.js';
+import { Composer } from './composer.js';
+import { DialogListView } from './dialog-list.js';
+import { Icon } from './icons.js';
+import { Timeline } from './timeline.js';
+
+/** The whole panel. */
+export function App({ model }: { model: PanelModel }): JSX.Element {
+  const [, redraw] = useReducer((count: number) => count + 1, 0);
+  useEffect(() => {
+    redraw(undefined);
+    return model.subscribe(() => redraw(undefined));
+  }, [model]);
+  const { texts } = model;
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.key !== 'Escape' || event.isComposing) return;
+    event.preventDefault();
+    if (model.view === 'list') model.show(model.current);
+    else model.close();
+  };
+  const [top, bottom] = model.insets;
+  return (
+    <main class="w" onKeyDown={onKeyDown} style={{ paddingTop: `${top}px`, paddingBottom: `${bottom}px` }}>
+      {model.view === 'list' ? <ListHeader model={model} /> : <DialogHeader model={model} />}
+      <p
+        class="banner"
+        role="status"
+        data-testid="widget-connection"
+        data-state={model.banner ?? 'online'}
+        hidden={!model.banner}
+      >
+        {model.banner && texts.t(model.banner)}
+      </p>
+      {model.view === 'list' ? (
+        <DialogListView model={model} />
+      ) : (
+        <Fragment>
+          <Timeline model={model} />
+          <Composer model={model} />
+        </Fragment>
+      )}
+      {model.settings.poweredBy && <p class="by">{texts.t('poweredBy')}</p>}
+    </main>
+  );
+}
+
+function DialogHeader({ model }: { model: PanelModel }): JSX.Element {
+  const { texts, settings, list } = model;
+  const operator = operatorOf(model);
+  const who = operator ?? { id: settings.siteId, name: settings.name };
+  const elsewhere = model.unreadTotal(model.current);
+  const label = elsewhere > 0 ? texts.t('allDialogsUnread', { count: elsewhere }) : texts.t('allDialogs');
+  return (
+    <header class="head">
+      <Avatar {...who} />
+      <div class="grow">
+        <h1 class="cut">{who.name}</h1>
+        {operator && <span class="meta cut">{settings.name}</span>}
+      </div>
+      {list.items.length > 0 && (
+        <button
+          type="button"
+          class="tool"
+          data-testid="widget-dialogs"
+          aria-label={label}
+          title={texts.t('allDialogs')}
+          onClick={() => model.showList()}
+        >
+          <Icon name="dialogs" />
+          {elsewhere > 0 && <span class="mark" />}
+        </button>
+      )}
+      <CloseButton model={model} />
+    </header>
+  );
+}
+
+function ListHeader({ model }: { model: PanelModel }): JSX.Element {
+  const { texts } = model;
+  return (
+    <header class="head head-list">
+      <button
+        type="button"
+        class="tool"
+        aria-label={texts.t('back')}
+        title={texts.t('back')}
+        onClick={() => model.show(model.current)}
+        ref={focusOnce}
+      >
+        <Icon name="back" />
+      </button>
+      <h1 class="grow cut">{texts.t('dialogs')}</h1>
+      <CloseButton model={model} />
+    </header>
+  );
+}
+
+/** Stable, so that it runs when the button appears and not at every drawing. */
+function focusOnce(element: HTMLElement | null): void {
+  element?.focus();
+}
+
+function CloseButton({ model }: { model: PanelModel }): JSX.Element {
+  const label = model.texts.t('close');
+  return (
+    <button
+      type="button"
+      class="tool"
+      data-testid="widget-close"
+      aria-label={label}
+      title={label}
+      onClick={() => model.close()}
+    >
+      <Icon name="x" />
+    </button>
+  );
+}
+
+/** Who of the team wrote last in the dialog in sight. */
+function operatorOf(model: PanelModel): { id: string; name: string } | null {
+  const items = model.items();
+  for (let index = items.length - 1; index >= 0; index -= 1) {
+    const item = items[index];
+    if (item?.kind === 'message' && item.author === 'operator' && item.actor?.name)
+      return { id: item.actor.id, name: item.actor.name };
+  }
+  return null;
+}

@@ -1,0 +1,55 @@
+import type { EventItem, MessageItem, TimelineItem } from '@beseda/realtime';
+
+/** A message with its place in a group: same author, at most five minutes apart. */
+export interface MessageRow {
+  readonly row: 'message';
+  readonly key: string;
+  readonly item: MessageItem;
+  readonly first: boolean;
+  readonly last: boolean;
+}
+
+/** What the list shows, top to bottom. */
+export type Row =
+  | { readonly row: 'day'; readonly key: string; readonly at: string }
+  | { readonly row: 'event'; readonly key: string; readonly item: EventItem }
+  | MessageRow;
+
+const GROUP_MS = 5 * 60_000;
+
+/** Puts separators between days and joins messages into groups; leaves out what a visitor has no use for. */
+export function toRows(items: readonly TimelineItem[]): Row[] {
+  const rows: Row[] = [];
+  let day = '';
+  let previous: MessageItem | null = null;
+  for (const item of items) {
+    if (item.kind === 'note' || (item.kind === 'event' && !isShown(item))) continue;
+    const date = new Date(item.at).toDateString();
+    if (date !== day) {
+      rows.push({ row: 'day', key: `day ${date}`, at: item.at });
+      previous = null;
+    }
+    day = date;
+    if (item.kind === 'event') {
+      rows.push({ row: 'event', key: item.key, item });
+      previous = null;
+      continue;
+    }
+    const joins = previous !== null && sameGroup(previous, item);
+    const above = rows.at(-1);
+    if (joins && above?.row === 'message') rows[rows.length - 1] = { ...above, last: false };
+    rows.push({ row: 'message', key: item.key, item, first: !joins, last: true });
+    previous = item;
+  }
+  return rows;
+}
+
+function sameGroup(a: MessageItem, b: MessageItem): boolean {
+  const sameAuthor = a.author === b.author && (a.author === 'contact' || a.actor?.id === b.actor?.id);
+  return sameAuthor && Math.abs(Date.parse(b.at) - Date.parse(a.at)) <= GROUP_MS;
+}
+
+function isShown({ event }: EventItem): boolean {
+  if (event.type === 'dialog.reopened') return event.payload.reason !== 'contact-wrote';
+  return event.type === 'dialog.closed' || event.type === 'dialog.finalized';
+}

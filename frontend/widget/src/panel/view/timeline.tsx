@@ -1,0 +1,146 @@
+import type { JSX } from 'preact';
+import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import type { PanelModel } from '../model.js';
+import { Avatar } from './avatar.js';
+import { Icon } from './icons.js';
+import { Message } from './message.js';
+import { toRows, type Row } from './rows.js';
+
+/** Nearer to the end than this counts as reading the end. */
+const END_PX = 40;
+/** Older messages are fetched before the visitor reaches the top. */
+const TOP_PX = 160;
+
+/** The conversation: greeting, messages, what happened; stays where the visitor reads. */
+export function Timeline({ model }: { model: PanelModel }): JSX.Element {
+  const { texts, settings } = model;
+  const log = useRef<HTMLDivElement>(null);
+  const items = model.items();
+  const rows = toRows(items);
+  const { unseen, onScroll, toEnd } = useReadingPlace(model, log, rows);
+  const conversation = model.conversation;
+  const greeting = settings.greeting?.[texts.language];
+  return (
+    <div class="body">
+      <div class="log" ref={log} role="log" aria-label={texts.t('messages')} tabIndex={0} onScroll={onScroll}>
+        {conversation?.timeline.hasOlder && (
+          <button type="button" class="older" onClick={() => model.older()}>
+            {texts.t('older')}
+          </button>
+        )}
+        {greeting && !conversation?.timeline.hasOlder && conversation?.phase !== 'loading' && (
+          <div class="m m-team m-first">
+            <Avatar id={settings.siteId} name={settings.name} small />
+            <div class="b b-tail">
+              <span class="text">{greeting}</span>
+            </div>
+          </div>
+        )}
+        {conversation?.phase === 'failed' && items.length === 0 && <p class="line">{texts.t('loadFailed')}</p>}
+        {rows.map((row) => renderRow(model, row))}
+      </div>
+      {unseen > 0 && (
+        <button type="button" class="pill" onClick={toEnd}>
+          <Icon name="down" size={16} />
+          {texts.t('newMessages', { count: unseen })}
+        </button>
+      )}
+    </div>
+  );
+}
+
+function renderRow(model: PanelModel, row: Row): JSX.Element {
+  const { texts } = model;
+  if (row.row === 'message') return <Message key={row.key} model={model} row={row} />;
+  if (row.row === 'day') {
+    return (
+      <div key={row.key} class="day">
+        {texts.day(row.at, Date.now())}
+      </div>
+    );
+  }
+  const { type } = row.item.event;
+  const text = type === 'dialog.closed' ? 'wasClosed' : type === 'dialog.finalized' ? 'wasFinalized' : 'wasReopened';
+  return (
+    <div key={row.key} class="line" title={texts.full(row.item.at)}>
+      {texts.t(text)}
+    </div>
+  );
+}
+
+interface Place {
+  turn: number;
+  /** The end is in sight: it stays there when something comes. */
+  end: boolean;
+  height: number;
+  first: string;
+  last: string;
+  count: number;
+}
+
+/** Keeps the place: at the end when the end was in sight, else where the visitor reads; reports what was on screen. */
+function useReadingPlace(model: PanelModel, log: { readonly current: HTMLDivElement | null }, rows: readonly Row[]) {
+  const [unseen, setUnseen] = useState(0);
+  const place = useRef<Place>({ turn: -1, end: true, height: 0, first: '', last: '', count: 0 });
+  const report = useCallback(() => {
+    const seq = log.current && lastSeqOnScreen(log.current);
+    if (seq && model.current) model.seen(model.current, seq);
+  }, [model, log]);
+  const toEnd = useCallback(() => {
+    if (log.current) log.current.scrollTop = log.current.scrollHeight;
+    place.current.end = true;
+    setUnseen(0);
+  }, [log]);
+
+  useLayoutEffect(() => {
+    const element = log.current;
+    if (!element) return;
+    const before = place.current;
+    const messages = rows.filter((row) => row.row === 'message');
+    const last = messages.at(-1);
+    const now = { turn: model.turn, first: messages[0]?.key ?? '', last: last?.key ?? '', count: messages.length };
+    const wrote = now.last !== before.last && last?.item.author === 'contact' && last.item.seq === null;
+    const grew = before.first !== now.first && before.count > 0 && now.count > before.count && before.turn === now.turn;
+    if (before.turn !== now.turn || before.end || wrote) {
+      element.scrollTop = element.scrollHeight;
+      before.end = true;
+      if (unseen > 0) setUnseen(0);
+    } else if (grew && before.last === now.last) element.scrollTop += element.scrollHeight - before.height;
+    else if (now.last !== before.last && now.count > before.count)
+      setUnseen((count) => count + now.count - before.count);
+    place.current = { ...now, end: before.end, height: element.scrollHeight };
+  });
+  useEffect(report);
+  useEffect(() => {
+    const element = log.current;
+    if (!element) return;
+    // the keyboard of a phone or a growing composer takes room: the end stays in sight
+    const observer = new ResizeObserver(() => {
+      if (place.current.end) element.scrollTop = element.scrollHeight;
+      report();
+    });
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, [log, report]);
+
+  const onScroll = (): void => {
+    const element = log.current;
+    if (!element) return;
+    place.current.end = element.scrollHeight - element.scrollTop - element.clientHeight < END_PX;
+    if (place.current.end && unseen > 0) setUnseen(0);
+    if (element.scrollTop < TOP_PX && !place.current.end) model.older();
+    report();
+  };
+  return { unseen, onScroll, toEnd };
+}
+
+/** The newest message of the team of which at least a line is on screen. */
+function lastSeqOnScreen(log: HTMLElement): number {
+  const edge = log.getBoundingClientRect().bottom;
+  const bubbles = log.querySelectorAll<HTMLElement>('[data-seq]:not([data-author="contact"])');
+  for (let index = bubbles.length - 1; index >= 0; index -= 1) {
+    const bubble = bubbles[index];
+    if (bubble && bubble.getBoundingClientRect().top + 24 <= edge) return Number(bubble.dataset['seq']);
+  }
+  return 0;
+}
