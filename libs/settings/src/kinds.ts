@@ -6,12 +6,16 @@ type SettingOneof = NonNullable<settingsV1.Setting['value']>;
 export type SettingKind = SettingOneof['$case'];
 
 /** Value of a setting of one kind. */
-export type SettingValue<K extends SettingKind> = Extract<SettingOneof, { $case: K }>['value'];
+export type SettingValue<K extends SettingKind> = SettingValues[K];
+
+type SettingValues = { [S in SettingOneof as S['$case']]: S['value'] };
 
 /** The value inside a setting; undefined when it is deleted or of another kind. */
 export function valueOf<K extends SettingKind>(kind: K, setting: settingsV1.Setting): SettingValue<K> | undefined {
-  if (setting.deleted || setting.value?.$case !== kind) return undefined;
-  return setting.value.value as unknown as SettingValue<K>;
+  const { value } = setting;
+  if (setting.deleted || value?.$case !== kind) return undefined;
+  // The compiler cannot see that a matching case has the kind's value.
+  return value.value as unknown as SettingValue<K>;
 }
 
 /** A site is its own scope, whether or not its owner says so; other settings belong to the site they name. */
