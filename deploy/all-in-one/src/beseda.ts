@@ -1,0 +1,107 @@
+import { adminService, FirstRun } from '@beseda/admin';
+import { contactsService } from '@beseda/contacts';
+import { dialogsService } from '@beseda/dialogs';
+import { startEmbeddedMongo } from '@beseda/embedded-mongo';
+import { gatewayService } from '@beseda/gateway';
+import {
+  type BaseConfig,
+  type Env,
+  type RunningService,
+  type ServiceDefinition,
+  startService,
+} from '@beseda/service-defaults';
+import type { AllInOneConfig } from './config.js';
+import { DataFolder } from './data-folder.js';
+import { claimPort } from './port.js';
+
+/** What the ready line says; see the README. */
+export interface ReadyLine {
+  url: string;
+  demo: string;
+  siteId: string;
+  login: string;
+  /** Only at the very first start, and only when it was generated. */
+  password?: string;
+  pids: Record<string, number>;
+}
+
+/** A running Beseda. */
+export interface Beseda {
+  ready: ReadyLine;
+  /** The embedded MongoDB is in use. */
+  embedded: boolean;
+  dataDir: string;
+  /** Stops the services in reverse order, then the database, then lets go of the folder. */
+  stop(): Promise<void>;
+}
+
+/** Connections each service may hold open: they all share one small process. */
+const MONGO_POOL = '8';
+
+/** Starts every service in this process, each after those it calls. */
+export async function startBeseda(config: AllInOneConfig, env: Env): Promise<Beseda> {
+  const folder = new DataFolder(config.dataDir);
+  const port = await claimPort(config.host, config.port);
+  folder.open();
+  const undo: (() => Promise<void> | void)[] = [() => folder.close()];
+  const stop = async (): Promise<void> => {
+    for (const step of undo.splice(0).reverse()) await step();
+  };
+  try {
+    const mongoUrl = config.mongoUrl ?? (await startDatabase(folder, undo));
+    folder.writeRunInfo({ pid: process.pid, mongoUrl });
+    const url = config.publicUrl ?? `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`;
+    const services = await startServices(
+      {
+        BESEDA_MONGO_POOL: MONGO_POOL,
+        ...env,
+        BESEDA_DATA: config.dataDir,
+        BESEDA_SECRET: config.secret ?? folder.secret(),
+        BESEDA_HOST: config.host,
+        BESEDA_PORT: String(port),
+        BESEDA_PUBLIC_URL: url,
+        MONGO_URL: mongoUrl,
+      },
+      undo,
+    );
+    return { ready: readyLine(services, url), embedded: config.mongoUrl === undefined, dataDir: config.dataDir, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function startDatabase(folder: DataFolder, undo: (() => Promise<void> | void)[]): Promise<string> {
+  const server = await startEmbeddedMongo({ path: folder.file('mongo.sqlite') });
+  undo.push(() => server.stop());
+  return server.uri;
+}
+
+async function startServices(env: Env, undo: (() => Promise<void> | void)[]): Promise<RunningService[]> {
+  const running: RunningService[] = [];
+  const addresses: Record<string, string> = {};
+  const start = async <C extends BaseConfig>(definition: ServiceDefinition<C>): Promise<void> => {
+    const service = await startService(definition, { ...env, ...addresses }, { processMetrics: running.length === 0 });
+    undo.push(() => service.stop());
+    if (service.grpcAddress) addresses[`BESEDA_${definition.name.toUpperCase()}_GRPC`] = service.grpcAddress;
+    running.push(service);
+  };
+  await start(adminService);
+  await start(contactsService);
+  await start(dialogsService);
+  await start(gatewayService);
+  return running;
+}
+
+function readyLine(services: readonly RunningService[], url: string): ReadyLine {
+  const first = services.find((service) => service.name === adminService.name)?.app.get(FirstRun, { strict: false });
+  if (!first) throw new TypeError('admin has not started');
+  return {
+    url,
+    demo: `${url}/demo`,
+    siteId: first.siteId,
+    login: first.login,
+    ...(first.password === undefined ? {} : { password: first.password }),
+    pids: Object.fromEntries(services.map((service) => [service.name, process.pid])),
+  };
+}

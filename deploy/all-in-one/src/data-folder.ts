@@ -1,0 +1,144 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { appError } from '@beseda/errors';
+import { z } from 'zod';
+
+const MARKER = 'beseda.json';
+const SECRET = 'secret';
+const RUN = 'run.json';
+/** Format of the data folder as a whole; each database has migrations of its own. */
+const FORMAT = 1;
+
+/** What a running Beseda says to commands beside it. */
+export interface RunInfo {
+  pid: number;
+  mongoUrl: string;
+}
+
+const markerSchema = z.object({ format: z.number().int() });
+const runSchema = z.object({ pid: z.number().int(), mongoUrl: z.string() });
+
+/** The folder that holds everything that lasts. One process at a time owns it. */
+export class DataFolder {
+  #lock: DatabaseSync | undefined;
+
+  constructor(readonly path: string) {}
+
+  file(name: string): string {
+    return join(this.path, name);
+  }
+
+  /**
+   * Makes or opens the folder and locks it. The lock is the operating system's, so kill -9 leaves none behind.
+   *
+   * @throws AppError with one clear line: not writable, somebody else's, newer, in use.
+   */
+  open(): void {
+    try {
+      mkdirSync(this.path, { recursive: true, mode: 0o700 });
+    } catch (error) {
+      throw appError(
+        'FAILED_PRECONDITION',
+        `The data folder ${this.path} cannot be made: ${(error as Error).message}. Set BESEDA_DATA to another one.`,
+      );
+    }
+    this.checkMarker();
+    this.lock();
+  }
+
+  /** Lets go of the folder. */
+  close(): void {
+    rmSync(this.file(RUN), { force: true });
+    this.#lock?.close();
+    this.#lock = undefined;
+  }
+
+  /** The installation's secret: made at first start, readable by the owner only. */
+  secret(): string {
+    const path = this.file(SECRET);
+    if (!existsSync(path)) writeFileSync(path, randomBytes(32).toString('hex'), { mode: 0o600, flag: 'wx' });
+    return readFileSync(path, 'utf8').trim();
+  }
+
+  /** Leaves word for commands that work beside the running Beseda. */
+  writeRunInfo(info: RunInfo): void {
+    writeFileSync(this.file(RUN), JSON.stringify(info), { mode: 0o600 });
+  }
+
+  /** Word of a running Beseda; undefined when none runs on this folder. */
+  readRunInfo(): RunInfo | undefined {
+    const path = this.file(RUN);
+    if (!existsSync(path)) return undefined;
+    const info = runSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
+    return isAlive(info.pid) ? info : undefined;
+  }
+
+  private checkMarker(): void {
+    const marker = this.file(MARKER);
+    if (existsSync(marker)) {
+      const known = markerSchema.safeParse(parseJson(readFileSync(marker, 'utf8')));
+      if (!known.success)
+        throw appError(
+          'FAILED_PRECONDITION',
+          `${marker} is damaged: this is not a data folder of Beseda, or it was edited.`,
+        );
+      if (known.data.format > FORMAT) {
+        throw appError(
+          'FAILED_PRECONDITION',
+          `The data folder ${this.path} was written by a newer Beseda. Start that version, or set BESEDA_DATA to another folder.`,
+        );
+      }
+      return;
+    }
+    if (readdirSync(this.path).some((name) => !name.startsWith('.'))) {
+      throw appError(
+        'FAILED_PRECONDITION',
+        `The folder ${this.path} holds something else, not data of Beseda. Set BESEDA_DATA to an empty or new folder.`,
+      );
+    }
+    writeFileSync(marker, `${JSON.stringify({ format: FORMAT })}\n`, { mode: 0o600 });
+  }
+
+  private lock(): void {
+    try {
+      const lock = new DatabaseSync(this.file('lock'));
+      lock.exec(
+        'PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE; CREATE TABLE IF NOT EXISTS owner (pid); COMMIT;',
+      );
+      this.#lock = lock;
+    } catch (error) {
+      if (!/locked|busy/i.test((error as Error).message)) {
+        throw appError(
+          'FAILED_PRECONDITION',
+          `The data folder ${this.path} is not writable: ${(error as Error).message}.`,
+          { cause: error },
+        );
+      }
+      throw appError(
+        'FAILED_PRECONDITION',
+        `Another Beseda is running on the data folder ${this.path}. Stop it first, or set BESEDA_DATA to another folder.`,
+      );
+    }
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // Not JSON: reported as damaged by the caller's schema.
+    return undefined;
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    // ESRCH: it ended without cleaning up (kill -9).
+    return false;
+  }
+}

@@ -1,0 +1,118 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { freePort, seededRandom, tempDir, type TempDir } from '@beseda/testing';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { HttpProblem, Operator, Visitor, isGapFree, newId } from './support/api.js';
+import { type Product, ROOT, startProduct } from './support/product.js';
+
+const ROUNDS = Number(process.env['BESEDA_CRASH_ROUNDS'] ?? 20);
+const SEED = Number(process.env['BESEDA_SEED'] ?? 20260501);
+const run = promisify(execFile);
+
+interface Sent {
+  text: string;
+  dialogId: string;
+  messageId: string;
+  seq: number;
+}
+
+/**
+ * Writers that never give up: a send whose answer was lost is repeated with the same id until it is answered.
+ * What they note as acknowledged must be there for ever, once.
+ */
+class Writers {
+  readonly acknowledged: Sent[] = [];
+  #running = true;
+  #work: Promise<void>[] = [];
+
+  start(visitors: readonly Visitor[], label: string): void {
+    this.#work = visitors.map((visitor, i) => this.write(visitor, `${label}-${i}`));
+  }
+
+  async stop(): Promise<void> {
+    this.#running = false;
+    await Promise.all(this.#work);
+  }
+
+  private async write(visitor: Visitor, label: string): Promise<void> {
+    for (let n = 0; this.#running; n++) await this.sendUntilAnswered(visitor, `${label}-${n}`, newId());
+  }
+
+  private async sendUntilAnswered(visitor: Visitor, text: string, id: string): Promise<void> {
+    for (;;) {
+      try {
+        this.acknowledged.push({ text, ...(await visitor.send(text, id)) });
+        return;
+      } catch (error) {
+        // A refused or cut connection, or a service that is stopping: ask again. Anything else is a defect.
+        if (error instanceof HttpProblem && error.status < 500 && error.status !== 409 && error.status !== 429)
+          throw error;
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+    }
+  }
+}
+
+describe('kill -9 under load', () => {
+  let data: TempDir;
+  let product: Product;
+  let port: number;
+
+  beforeAll(async () => {
+    data = await tempDir();
+    port = await freePort();
+    product = await startProduct({ dataDir: data.path, port });
+  }, 120_000);
+
+  afterAll(async () => {
+    await product?.stop();
+    await data?.remove();
+  });
+
+  it(
+    `${ROUNDS} rounds: nothing acknowledged is lost, nothing doubled, every chain verifies`,
+    async () => {
+      const random = seededRandom(SEED);
+      const { url, siteId } = product.ready;
+      const visitors = await Promise.all(Array.from({ length: 6 }, () => Visitor.open(url, siteId)));
+      const writers = new Writers();
+      writers.start(visitors, 'w');
+      for (let round = 0; round < ROUNDS; round++) {
+        const pause = random.int(20, 700);
+        await new Promise((resolve) => setTimeout(resolve, pause));
+        await product.kill9();
+        product = await startProduct({ dataDir: data.path, port });
+      }
+      await writers.stop();
+
+      const operator = await Operator.login(url, siteId);
+      const dialogs = await operator.dialogs();
+      const stored = new Map<string, number>();
+      for (const dialog of dialogs) {
+        const events = await operator.events(dialog.id);
+        expect(isGapFree(events)).toBe(true);
+        expect(events.length).toBe(dialog.seq);
+        for (const event of events) {
+          if (event.type === 'message.posted')
+            stored.set(event.payload?.text ?? '', (stored.get(event.payload?.text ?? '') ?? 0) + 1);
+        }
+      }
+      expect(writers.acknowledged.length).toBeGreaterThan(ROUNDS);
+      expect(writers.acknowledged.filter((sent) => stored.get(sent.text) !== 1)).toEqual([]);
+      expect([...stored.values()].filter((count) => count !== 1)).toEqual([]);
+
+      for (const dialog of dialogs) {
+        const { stdout } = await run(
+          process.execPath,
+          [join(ROOT, 'deploy/all-in-one/cli.mjs'), 'verify-dialog', dialog.id],
+          {
+            env: { ...process.env, BESEDA_DATA: data.path },
+          },
+        );
+        expect(stdout).toContain('ok');
+      }
+    },
+    ROUNDS * 15_000 + 60_000,
+  );
+});
