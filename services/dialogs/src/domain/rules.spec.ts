@@ -1,0 +1,65 @@
+import { describe, expect, it } from '@jest/globals';
+import { DIALOG_EVENT_TYPES } from '@beseda/contracts';
+import { contactSees } from './contact-view.js';
+import { assertEventSize } from './message-rules.js';
+import { reopenWindowMs } from './reopen-window.js';
+import { MAX_TOKENS, MAX_TOKEN, queryWords, tokensOf, tokensToAdd } from './search-tokens.js';
+import { REMEMBERED_MESSAGES, remember, unreadAfter } from './unread.js';
+
+describe('what a contact may see', () => {
+  it('messages and the state of the dialog, nothing that goes on among operators', () => {
+    const hidden = DIALOG_EVENT_TYPES.filter((type) => !contactSees(type));
+    expect(hidden).toEqual(['note.added', 'dialog.assigned', 'dialog.unassigned', 'dialog.tagged']);
+    expect(contactSees('dialog.from-a-later-version')).toBe(false);
+  });
+});
+
+describe('unread', () => {
+  it('is what the other side wrote after the mark', () => {
+    expect(unreadAfter(3, 4, [1, 3, 4, 9])).toBe(2);
+    expect(unreadAfter(9, 4, [1, 3, 4, 9])).toBe(0);
+  });
+
+  it('is exact for who has read nothing, however much there is', () => {
+    const seqs = Array.from({ length: 1000 }, (_, i) => i + 1).reduce<number[]>(remember, []);
+    expect(seqs).toHaveLength(REMEMBERED_MESSAGES);
+    expect(unreadAfter(0, 1000, seqs)).toBe(1000);
+    expect(unreadAfter(990, 1000, seqs)).toBe(10);
+  });
+});
+
+describe('words for the search', () => {
+  it('are lower-cased runs of letters and digits, each once', () => {
+    expect(tokensOf('Ёлка, ЁЛКА! №5', 'Anna <anna.petrova@example.com>', undefined)).toEqual([
+      'елка',
+      'no5',
+      'anna',
+      'petrova',
+      'example',
+      'com',
+    ]);
+    expect(tokensOf('x'.repeat(99))[0]).toHaveLength(MAX_TOKEN);
+    expect(queryWords('a b c d e f g h i j')).toHaveLength(8);
+  });
+
+  it("make room for new ones, but the contact's stay", () => {
+    const known = ['anna', ...Array.from({ length: MAX_TOKENS - 1 }, (_, i) => `w${i}`)];
+    expect(tokensToAdd(known, ['w1', 'w2'], ['anna'])).toEqual([]);
+    expect(tokensToAdd(known, ['new'], ['anna'])).toEqual(['new', 'anna']);
+    expect(tokensToAdd(['anna'], ['new', 'anna'], ['anna'])).toEqual(['new']);
+    expect(tokensToAdd([], ['new'], ['anna'])).toEqual(['new', 'anna']);
+  });
+});
+
+describe('limits', () => {
+  it('an event has at most 64 kB', () => {
+    expect(() => assertEventSize(65_536)).not.toThrow();
+    expect(() => assertEventSize(65_537)).toThrow('65536');
+  });
+
+  it('the reopen window is a day unless the site says otherwise', () => {
+    expect(reopenWindowMs(undefined)).toBe(86_400_000);
+    expect(reopenWindowMs(0)).toBe(86_400_000);
+    expect(reopenWindowMs(2)).toBe(7_200_000);
+  });
+});
