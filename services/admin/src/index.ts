@@ -1,0 +1,8 @@
+/**
+ * Sites, operators, signing in, and the settings that other services keep copies of.
+ *
+ * @packageDocumentation
+ */
+export { adminService } from './service.js';
+export { FirstRun } from './application/first-run.js';
+export type { AdminConfig } from './config/config.js';

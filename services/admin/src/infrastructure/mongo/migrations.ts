@@ -1,0 +1,32 @@
+import { PARKED_EVENTS_INDEXES, PARKED_EVENTS } from '@beseda/bus';
+import { type Migration, ensureIndexes } from '@beseda/mongo';
+import { OUTBOX_INDEX } from '@beseda/outbox';
+
+/** Names of the indexes, after the queries they serve. */
+export const INDEX = {
+  operatorByEmail: 'operator_by_email',
+  sitesToGrant: 'sites_to_grant',
+  sessionsExpire: 'sessions_expire',
+  attemptsExpire: 'attempts_expire',
+} as const;
+
+export const MIGRATIONS: readonly Migration[] = [
+  {
+    version: 1,
+    name: 'sites, operators, sessions, login attempts',
+    async up(db) {
+      await ensureIndexes(db, 'sites', [OUTBOX_INDEX, { key: { grantTo: 1 }, name: INDEX.sitesToGrant, sparse: true }]);
+      await ensureIndexes(db, 'operators', [
+        OUTBOX_INDEX,
+        { key: { email: 1 }, name: INDEX.operatorByEmail, unique: true },
+      ]);
+      await ensureIndexes(db, 'sessions', [
+        { key: { expiresAt: 1 }, name: INDEX.sessionsExpire, expireAfterSeconds: 0 },
+      ]);
+      await ensureIndexes(db, 'login_attempts', [
+        { key: { expiresAt: 1 }, name: INDEX.attemptsExpire, expireAfterSeconds: 0 },
+      ]);
+      await db.collection(PARKED_EVENTS).createIndexes(PARKED_EVENTS_INDEXES.map((index) => ({ ...index })));
+    },
+  },
+];
