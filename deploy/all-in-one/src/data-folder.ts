@@ -48,6 +48,11 @@ export class DataFolder {
     this.lock();
   }
 
+  /** Whether Beseda has ever written here. */
+  exists(): boolean {
+    return existsSync(this.file(MARKER));
+  }
+
   /** Lets go of the folder. */
   close(): void {
     rmSync(this.file(RUN), { force: true });

@@ -1,0 +1,94 @@
+import { parseArgs } from 'node:util';
+import { resetPassword } from '@beseda/admin';
+import { verifyDialog } from '@beseda/dialogs';
+import { startEmbeddedMongo } from '@beseda/embedded-mongo';
+import { appError, toAppError } from '@beseda/errors';
+import { openMongo } from '@beseda/mongo';
+import { type AllInOneConfig, loadConfig } from './config.js';
+import { DataFolder } from './data-folder.js';
+
+const USAGE = `Usage:
+  npm run verify-dialog -- <dialog id>       checks a dialog's events: exit code 0 = whole, 1 = damaged
+  npm run admin -- password <e-mail>         sets a new password, prints it and ends the operator's sessions
+Both work beside a running Beseda and on stopped data (BESEDA_DATA, MONGO_URL and BESEDA_PREFIX as for the start).
+`;
+
+type Connection = Awaited<ReturnType<typeof openMongo>>;
+
+/** Opens a service's database: of the server that runs now, else of the stopped data. */
+async function withDatabase<T>(
+  config: AllInOneConfig,
+  service: string,
+  work: (connection: Connection) => Promise<T>,
+): Promise<T> {
+  const folder = new DataFolder(config.dataDir);
+  const running = config.mongoUrl ?? folder.readRunInfo()?.mongoUrl;
+  const own = running === undefined ? await openStopped(folder) : undefined;
+  try {
+    const uri = running ?? own?.uri ?? '';
+    const connection = await openMongo({
+      uri,
+      dbName: `${process.env['BESEDA_PREFIX'] ?? ''}beseda_${service}`,
+      maxPoolSize: 2,
+    });
+    try {
+      return await work(connection);
+    } finally {
+      await connection.close();
+    }
+  } finally {
+    await own?.stop();
+  }
+}
+
+async function openStopped(folder: DataFolder): Promise<{ uri: string; stop(): Promise<void> }> {
+  if (!folder.exists()) {
+    throw appError('NOT_FOUND', `There are no data of Beseda in ${folder.path}. Set BESEDA_DATA to the data folder.`);
+  }
+  folder.open();
+  const server = await startEmbeddedMongo({ path: folder.file('mongo.sqlite') });
+  return {
+    uri: server.uri,
+    stop: async () => {
+      await server.stop();
+      folder.close();
+    },
+  };
+}
+
+async function verify(config: AllInOneConfig, dialogId: string): Promise<number> {
+  const report = await withDatabase(config, 'dialogs', (connection) => verifyDialog(connection, dialogId));
+  if (report.ok) {
+    process.stdout.write(`${dialogId}: ok, ${report.events} events\n`);
+    return 0;
+  }
+  const lines = report.problems.map((problem) => `  event ${problem.seq}: ${problem.kind}. ${problem.detail}`);
+  process.stdout.write(
+    `${dialogId}: damaged, ${report.problems.length} of ${report.events} events\n${lines.join('\n')}\n`,
+  );
+  return 1;
+}
+
+async function password(config: AllInOneConfig, email: string): Promise<number> {
+  const made = await withDatabase(config, 'admin', (connection) => resetPassword(connection, email));
+  process.stdout.write(`The password of ${email} is now ${made} (shown only this once). Other sessions have ended.\n`);
+  return 0;
+}
+
+async function main(args: readonly string[]): Promise<number> {
+  const { positionals } = parseArgs({ args: [...args], allowPositionals: true, strict: true });
+  const [command, first, second] = positionals;
+  if (command === 'verify-dialog' && first) return verify(loadConfig(process.env), first);
+  if (command === 'admin' && first === 'password' && second) return password(loadConfig(process.env), second);
+  process.stderr.write(USAGE);
+  return 2;
+}
+
+main(process.argv.slice(2)).then(
+  (code) => process.exit(code),
+  (error: unknown) => {
+    const known = toAppError(error);
+    process.stderr.write(`${known.code === 'INTERNAL' && error instanceof Error ? error.message : known.detail}\n`);
+    process.exit(2);
+  },
+);

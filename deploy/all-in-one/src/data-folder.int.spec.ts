@@ -1,0 +1,71 @@
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { tempDir, type TempDir } from '@beseda/testing';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { loadConfig } from './config.js';
+import { DataFolder } from './data-folder.js';
+import { claimPort } from './port.js';
+
+describe('the data folder', () => {
+  let temp: TempDir;
+  beforeEach(async () => {
+    temp = await tempDir();
+  });
+  afterEach(() => temp.remove());
+
+  it('is made at the first start, with a secret for the owner only, and opens again', () => {
+    const path = join(temp.path, 'data');
+    const folder = new DataFolder(path);
+    expect(folder.exists()).toBe(false);
+    folder.open();
+    const secret = folder.secret();
+    expect(secret).toHaveLength(64);
+    expect(statSync(join(path, 'secret')).mode & 0o777).toBe(0o600);
+    folder.close();
+    const again = new DataFolder(path);
+    again.open();
+    expect(again.secret()).toBe(secret);
+    again.close();
+  });
+
+  it('is owned by one at a time', () => {
+    const first = new DataFolder(join(temp.path, 'data'));
+    first.open();
+    expect(() => new DataFolder(first.path).open()).toThrow('Another Beseda');
+    first.close();
+    const second = new DataFolder(first.path);
+    second.open();
+    second.close();
+  });
+
+  it('refuses a folder of somebody else, a damaged marker and a newer format', () => {
+    writeFileSync(join(temp.path, 'thesis.txt'), 'mine');
+    expect(() => new DataFolder(temp.path).open()).toThrow('holds something else');
+    expect(existsSync(join(temp.path, 'beseda.json'))).toBe(false);
+    writeFileSync(join(temp.path, 'beseda.json'), 'nonsense');
+    expect(() => new DataFolder(temp.path).open()).toThrow('damaged');
+    writeFileSync(join(temp.path, 'beseda.json'), '{"format":99}');
+    expect(() => new DataFolder(temp.path).open()).toThrow('newer Beseda');
+  });
+
+  it('tells commands of a running Beseda, not of one that was killed', () => {
+    const folder = new DataFolder(join(temp.path, 'data'));
+    folder.open();
+    folder.writeRunInfo({ pid: process.pid, mongoUrl: 'mongodb://127.0.0.1:1' });
+    expect(folder.readRunInfo()?.mongoUrl).toBe('mongodb://127.0.0.1:1');
+    folder.writeRunInfo({ pid: 2 ** 30, mongoUrl: 'mongodb://127.0.0.1:1' });
+    expect(folder.readRunInfo()).toBeUndefined();
+    folder.close();
+    expect(readFileSync(folder.file('beseda.json'), 'utf8')).toContain('format');
+  });
+});
+
+describe('configuration', () => {
+  it('has safe defaults and names wrong keys', async () => {
+    expect(loadConfig({})).toMatchObject({ host: '127.0.0.1', port: 4300 });
+    expect(loadConfig({ BESEDA_PUBLIC_URL: 'https://chat.example.com/' }).publicUrl).toBe('https://chat.example.com');
+    expect(() => loadConfig({ BESEDA_PORT: '99999' })).toThrow('BESEDA_PORT');
+    expect(() => loadConfig({ BESEDA_PUBLIC_URL: 'ftp://x' })).toThrow('BESEDA_PUBLIC_URL');
+    await expect(claimPort('192.0.2.1', 0)).rejects.toThrow('BESEDA_HOST');
+  });
+});
