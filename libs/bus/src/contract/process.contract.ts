@@ -26,7 +26,9 @@ const total = (byKey: Map<string, number[]>): number => [...byKey.values()].redu
 
 function start(options: ChildOptions): ChildProcess {
   const script = join(PACKAGE, 'dist', 'contract', 'child.js');
-  return spawn(process.execPath, [script, JSON.stringify(options)], { stdio: ['ignore', 'pipe', 'inherit'] });
+  return spawn(process.execPath, ['--no-warnings', script, JSON.stringify(options)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
 }
 
 /** Processes that are killed, connections that are cut. */

@@ -48,7 +48,9 @@ function other(path: string, code: string): ChildProcess {
     try { adapter = embeddedAdapter({ path: ${JSON.stringify(path)} }); }
     catch (error) { console.log('REFUSED ' + error.reason); process.exit(7); }
     ${code}`;
-  return spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
+  return spawn(process.execPath, ['--no-warnings', '--input-type=module', '-e', script], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
 }
 
 describe('embedded log', () => {
