@@ -35,6 +35,8 @@ const DRAFT = 'draft';
 const BANNER_DELAY_MS = 2_000;
 /** Live events usually come with the hint that a dialog changed: only what they leave open is read. */
 const LIST_DELAY_MS = 500;
+/** A dialog nobody knows yet: a little wait for what comes with it. */
+const UNKNOWN_DELAY_MS = 50;
 const CALL_TRIES = 5;
 const DRAFT_DELAY_MS = 300;
 
@@ -205,7 +207,7 @@ export class PanelModel {
 
   /** A message of the team was on screen in the open panel. */
   seen(dialogId: string, seq: number): void {
-    if (!this.open || document.visibilityState !== 'visible') return;
+    if (!this.open || document.visibilityState !== 'visible' || seq <= this.#receipts.readSeq(dialogId)) return;
     this.#receipts.read(dialogId, seq);
     this.#changed();
   }
@@ -337,7 +339,7 @@ export class PanelModel {
 
   #onEvent(event: DialogEvent): void {
     this.#learn(event);
-    if (!this.list.apply(event)) this.#readListSoon();
+    if (!this.list.apply(event)) this.#readListSoon(UNKNOWN_DELAY_MS);
     if (event.type === 'message.posted') {
       const { author, clientMessageId, messageId } = event.payload;
       if (author !== 'contact') this.#receipts.delivered(event.dialogId, event.seq);
