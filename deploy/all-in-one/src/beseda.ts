@@ -31,6 +31,8 @@ export interface Beseda {
   /** The embedded MongoDB is in use. */
   embedded: boolean;
   dataDir: string;
+  /** Somebody could read the generated password: it is never given again. */
+  announced(): Promise<void>;
   /** Stops the services in reverse order, then the database, then lets go of the folder. */
   stop(): Promise<void>;
 }
@@ -64,7 +66,14 @@ export async function startBeseda(config: AllInOneConfig, env: Env): Promise<Bes
       },
       undo,
     );
-    return { ready: readyLine(services, url), embedded: config.mongoUrl === undefined, dataDir: config.dataDir, stop };
+    const first = firstRunOf(services);
+    return {
+      ready: readyLine(services, first, url),
+      embedded: config.mongoUrl === undefined,
+      dataDir: config.dataDir,
+      announced: () => first.shown(),
+      stop,
+    };
   } catch (error) {
     await stop();
     throw error;
@@ -93,9 +102,13 @@ async function startServices(env: Env, undo: (() => Promise<void> | void)[]): Pr
   return running;
 }
 
-function readyLine(services: readonly RunningService[], url: string): ReadyLine {
-  const first = services.find((service) => service.name === adminService.name)?.app.get(FirstRun, { strict: false });
-  if (!first) throw new TypeError('admin has not started');
+function firstRunOf(services: readonly RunningService[]): FirstRun {
+  const admin = services.find((service) => service.name === adminService.name);
+  if (!admin) throw new TypeError('admin has not started');
+  return admin.app.get(FirstRun, { strict: false });
+}
+
+function readyLine(services: readonly RunningService[], first: FirstRun, url: string): ReadyLine {
   return {
     url,
     demo: `${url}/demo`,

@@ -37,6 +37,7 @@ onSignal(async () => beseda?.stop());
 try {
   beseda = await startBeseda(loadConfig(process.env), process.env);
   announce(beseda);
+  await beseda.announced();
 } catch (error) {
   // One line that says what to change; only a defect of ours comes with its stack, for the report.
   const known = toAppError(error);

@@ -5,4 +5,5 @@
  */
 export { adminService } from './service.js';
 export { FirstRun } from './application/first-run.js';
+export { resetPassword } from './application/reset-password.js';
 export type { AdminConfig } from './config/config.js';

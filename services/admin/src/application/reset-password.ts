@@ -1,0 +1,27 @@
+import { randomBytes } from 'node:crypto';
+import { appError } from '@beseda/errors';
+import type { Connection } from 'mongoose';
+import { normalEmail } from '../domain/operator.js';
+import { Passwords, readablePassword } from '../infrastructure/crypto/passwords.js';
+import type { OperatorDocument } from '../infrastructure/mongo/documents.js';
+
+/**
+ * Gives an operator a new password and ends all sessions: for whoever runs the installation, from the command line, beside a
+ * running Beseda or on stopped data. The change is published by the sweeper of whichever admin runs next.
+ *
+ * @returns the new password; it is stored only as a hash
+ * @throws AppError NOT_FOUND when nobody has this e-mail
+ */
+export async function resetPassword(connection: Connection, email: string): Promise<string> {
+  const password = readablePassword(randomBytes(32), randomBytes(16));
+  const changed = await connection.collection<OperatorDocument>('operators').updateOne(
+    { email: normalEmail(email) },
+    {
+      $set: { passwordHash: await new Passwords().hash(password), disabled: false },
+      $inc: { tokenVersion: 1, version: 1 },
+      $min: { outboxSince: new Date() },
+    },
+  );
+  if (changed.matchedCount === 0) throw appError('NOT_FOUND', `No operator has the e-mail ${normalEmail(email)}.`);
+  return password;
+}
