@@ -1,0 +1,19 @@
+import angular from 'jest-preset-angular/presets/index.js';
+import preset from '../../jest.preset.js';
+
+const base = preset('console');
+
+/** Unit specs run in jsdom with Angular's just-in-time compiler; browser specs drive the built console from Node. */
+export default {
+  projects: [
+    {
+      ...angular.createEsmPreset({ tsconfig: '<rootDir>/tsconfig.spec.json' }),
+      displayName: 'console',
+      resolver: base.resolver,
+      setupFilesAfterEnv: ['<rootDir>/test/setup-angular.ts'],
+      testMatch: ['<rootDir>/src/**/*.spec.ts'],
+      testPathIgnorePatterns: ['\\.int\\.spec\\.ts$'],
+    },
+    { ...preset('console-browser'), testMatch: ['<rootDir>/src/**/*.int.spec.ts'] },
+  ],
+};

@@ -1,0 +1,141 @@
+import { Injectable, computed, inject, signal } from '@angular/core';
+import { ApiError, createApi, type ApiRequest } from '@beseda/realtime';
+import { type Operator } from './model.js';
+import { readStored, writeStored } from './storage.js';
+import { TabChannel, type TabMessage } from './tab-channel.js';
+
+/** Why the login page is shown. */
+export type SignOutReason = 'ended' | 'expired' | 'signed-out';
+
+interface Grant {
+  readonly accessToken: string;
+  /** Seconds. */
+  readonly expiresIn: number;
+  readonly operator: Operator;
+}
+
+const HINT = 'beseda:signed-in';
+/** A token is replaced this long before it ends, so that no request is refused in normal work. */
+const EARLY_MS = 30_000;
+
+/**
+ * Who is signed in. The access token lives in memory only; a new one comes by the refresh cookie. Tabs take turns (Web Locks) and
+ * tell each other the new token, so that they do not use up each other's cookie.
+ */
+@Injectable({ providedIn: 'root' })
+export class Auth {
+  readonly #tabs = inject(TabChannel);
+  readonly #operator = signal<Operator | null>(null);
+  readonly #reason = signal<SignOutReason | null>(null);
+  readonly #anonymous: ApiRequest = createApi({ baseUrl: '', fetch: (...a) => fetch(...a), token: async () => null });
+  #token: { value: string; until: number } | null = null;
+  #refreshing: Promise<string | null> | null = null;
+
+  readonly operator = this.#operator.asReadonly();
+  readonly signedIn = computed(() => this.#operator() !== null);
+  /** Said once on the login page. */
+  readonly reason = this.#reason.asReadonly();
+
+  constructor() {
+    this.#tabs.listen((message) => this.#heard(message));
+  }
+
+  /** At start: signs in by the cookie of an earlier visit. Never rejects; a server that is away counts as "not yet". */
+  async restore(): Promise<void> {
+    if (readStored(HINT) === '0' || (readStored(HINT) === null && canStore())) return;
+    try {
+      await this.token(true);
+    } catch (error) {
+      // ApiError: no network at start. The login page says so when the form is sent; the cookie is kept
+      if (!(error instanceof ApiError)) throw error;
+    }
+  }
+
+  /** Rejects with ApiError. */
+  async login(email: string, password: string): Promise<void> {
+    const grant = await this.#anonymous<Grant>('POST', '/api/auth/login', { email, password });
+    this.#take(grant, true);
+  }
+
+  async logout(): Promise<void> {
+    try {
+      await this.#anonymous('POST', '/api/auth/logout');
+    } catch (error) {
+      // ApiError: the server could not be told; the token is forgotten here all the same
+      if (!(error instanceof ApiError)) throw error;
+    }
+    this.#tabs.send({ kind: 'signed-out', reason: 'signed-out' });
+    this.#forget('signed-out');
+  }
+
+  /** The server ended the session (operator disabled, sessions revoked). */
+  end(reason: SignOutReason): void {
+    if (!this.#operator()) return;
+    this.#forget(reason);
+  }
+
+  clearReason(): void {
+    this.#reason.set(null);
+  }
+
+  /** A token good for the next seconds; `refresh`: the last one was refused. Null when nobody is signed in. Rejects with ApiError. */
+  async token(refresh: boolean): Promise<string | null> {
+    if (!refresh && this.#token && Date.now() < this.#token.until) return this.#token.value;
+    if (!refresh && !this.#operator()) return null;
+    this.#refreshing ??= this.#refresh().finally(() => {
+      this.#refreshing = null;
+    });
+    return await this.#refreshing;
+  }
+
+  async #refresh(): Promise<string | null> {
+    const before = this.#token;
+    return await this.#tabs.exclusive('beseda-refresh', async () => {
+      // another tab may have done it while this one waited for its turn
+      if (this.#token && this.#token !== before && Date.now() < this.#token.until) return this.#token.value;
+      try {
+        return this.#take(await this.#anonymous<Grant>('POST', '/api/auth/refresh'), true);
+      } catch (error) {
+        // 401: the session is over. Anything else (no answer, 5xx) may pass and is the caller's to retry
+        if (!(error instanceof ApiError) || error.problem.status !== 401) throw error;
+        this.#forget('expired');
+        return null;
+      }
+    });
+  }
+
+  #take(grant: Grant, tell: boolean): string {
+    const life = Math.max(5_000, grant.expiresIn * 1000 - EARLY_MS);
+    this.#token = { value: grant.accessToken, until: Date.now() + life };
+    this.#operator.set(grant.operator);
+    this.#reason.set(null);
+    writeStored(HINT, '1');
+    if (tell) this.#tabs.send({ kind: 'token', grant });
+    return grant.accessToken;
+  }
+
+  #heard(message: TabMessage): void {
+    if (message.kind === 'signed-out') {
+      if (this.#operator()) this.#forget(message.reason);
+      return;
+    }
+    const mine = this.#operator();
+    const grant = message.grant as Grant;
+    // somebody else signed in there: this page keeps nothing of the former operator
+    if (mine && mine.id !== grant.operator.id) return location.reload();
+    this.#take(grant, false);
+  }
+
+  #forget(reason: SignOutReason): void {
+    this.#token = null;
+    writeStored(HINT, '0');
+    this.#reason.set(reason);
+    this.#operator.set(null);
+  }
+}
+
+function canStore(): boolean {
+  const works = writeStored('beseda:probe', '1');
+  writeStored('beseda:probe', null);
+  return works;
+}

@@ -1,0 +1,100 @@
+import { Component, DestroyRef, computed, effect, inject, signal } from '@angular/core';
+import { toSignal } from '@angular/core/rxjs-interop';
+import { MatMenuModule } from '@angular/material/menu';
+import { NavigationEnd, Router, RouterLink, RouterOutlet } from '@angular/router';
+import { filter, map, startWith } from 'rxjs';
+import { Auth } from '../core/auth.js';
+import { Hotkeys } from '../core/hotkeys.js';
+import { Live } from '../core/live.js';
+import { Sites } from '../core/sites.js';
+import { Toasts } from '../core/toast.js';
+import { Formats } from '../i18n/formats.js';
+import { I18n } from '../i18n/i18n.js';
+import { Avatar } from '../ui/avatar.js';
+import { Icon } from '../ui/icon.js';
+import { initials } from '../ui/people.js';
+import { LanguageSwitch, ThemeSwitch } from '../ui/switches.js';
+import { NavCounter } from './nav-counter.js';
+
+/** A short break of the connection is nobody's business; a longer one gets a banner. */
+const BANNER_AFTER_MS = 2_500;
+
+/** Rail (bottom bar on a phone), connection banner, toast; the page is inside. */
+@Component({
+  selector: 'bsd-shell',
+  imports: [Avatar, Icon, LanguageSwitch, MatMenuModule, RouterLink, RouterOutlet, ThemeSwitch],
+  templateUrl: './shell.html',
+  providers: [NavCounter],
+  host: { class: 'app', '[class.app--inside]': 'inside()' },
+})
+export class Shell {
+  readonly #router = inject(Router);
+  readonly #formats = inject(Formats);
+  readonly #auth = inject(Auth);
+  protected readonly i18n = inject(I18n);
+  protected readonly t = this.i18n.t;
+  protected readonly sites = inject(Sites);
+  protected readonly live = inject(Live);
+  protected readonly toasts = inject(Toasts);
+  protected readonly counter = inject(NavCounter);
+  readonly #late = signal(false);
+  readonly #url = toSignal(
+    this.#router.events.pipe(
+      filter((event) => event instanceof NavigationEnd),
+      map((event) => event.urlAfterRedirects),
+      startWith(this.#router.url),
+    ),
+    { requireSync: true },
+  );
+
+  protected readonly me = this.#auth.operator;
+  protected readonly siteId = computed(() => /^\/sites\/([^/?#]+)/.exec(this.#url())?.[1] ?? null);
+  /** A dialog is open: on a phone the bottom bar goes away. */
+  protected readonly inside = computed(() => /^\/sites\/[^/]+\/dialogs\/[^/?#]+/.test(this.#url()));
+  protected readonly siteMark = computed(() => initials(this.sites.current()?.name ?? '').slice(0, 2) || '·');
+  protected readonly connection = computed(() => {
+    const state = this.live.state();
+    return { state, label: this.t(`conn.${state}`) };
+  });
+  protected readonly banner = computed(() => {
+    const { state } = this.connection();
+    if (state === 'polling') return this.t('conn.pollingLong');
+    const since = this.live.downSince();
+    if (state === 'online' || since === null) return null;
+    if (state === 'connecting' && !this.#late()) return null;
+    return this.t('conn.offlineSince', { time: this.#formats.clock(new Date(since).toISOString()) });
+  });
+
+  constructor() {
+    effect(() => this.#enter(this.siteId()));
+    effect((onCleanup) => {
+      this.live.downSince();
+      this.#late.set(false);
+      const timer = setTimeout(() => this.#late.set(true), BANNER_AFTER_MS);
+      onCleanup(() => clearTimeout(timer));
+    });
+    const off = inject(Hotkeys).add({ key: 'KeyZ', run: () => this.toasts.act() });
+    inject(DestroyRef).onDestroy(off);
+  }
+
+  protected skip(): void {
+    document.getElementById('dialog-list')?.focus();
+  }
+
+  protected switchSite(siteId: string): void {
+    void this.#router.navigate(['/sites', siteId, 'dialogs']);
+  }
+
+  protected logout(): void {
+    void this.#auth.logout();
+  }
+
+  #enter(siteId: string | null): void {
+    const me = this.me();
+    if (!siteId || !me) return;
+    this.live.enter(siteId, me.id);
+    // the names of sites and colleagues are an addition: without them ids' fallbacks are shown, the lists retry on refresh
+    void this.sites.enter(siteId).catch(() => undefined /* ApiError: names are asked for again with the next refresh */);
+    if (!this.sites.items()) void this.sites.load().catch(() => undefined /* ApiError: as above */);
+  }
+}
