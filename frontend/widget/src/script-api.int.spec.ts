@@ -1,0 +1,130 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { until } from '@beseda/testing';
+import type { Browser } from 'playwright-core';
+import { CustomerSite, onPage, startBrowser, visit } from './testing/browser.js';
+import { StandIn } from './testing/stand-in.js';
+
+let browser: Browser;
+let server: StandIn;
+let site: CustomerSite;
+
+beforeAll(async () => {
+  [browser, site] = await Promise.all([startBrowser(), CustomerSite.start()]);
+});
+beforeEach(async () => {
+  server = await StandIn.start();
+});
+afterEach(async () => {
+  await server.stop();
+});
+afterAll(async () => {
+  await browser.close();
+  await site.stop();
+});
+
+const SNIPPET = (): string => `<script async src="${server.url}/widget.js" data-site="site"></script>`;
+const html = (body: string, lang = 'en'): string =>
+  `<!doctype html><html lang="${lang}"><head><meta charset="utf-8"><title>Shop</title></head><body>${body}</body></html>`;
+
+describe('the script API', () => {
+  it('carries out what was called before the script was there, in order', async () => {
+    const stub = `<script>window.beseda=function(){(beseda.q=beseda.q||[]).push(arguments)};
+      beseda('identify',{name:'Irina',email:'i@example.org',city:'Kazan'});beseda('track','visit',{n:1});beseda('open');beseda('onReady',()=>{window.ready=true})</script>`;
+    const widget = await visit(browser, site.put('/stub', { html: html(stub + SNIPPET()) }));
+    await widget.composer.waitFor();
+    await until(() => server.bodies('POST /api/widget/track').length === 1, { what: 'the event' });
+    expect(server.bodies('POST /api/widget/identify')).toEqual([
+      { name: 'Irina', email: 'i@example.org', properties: { city: 'Kazan' } },
+    ]);
+    expect(server.bodies('POST /api/widget/track')[0]).toMatchObject({ event: 'visit', props: { n: 1 } });
+    expect(await widget.page.evaluate('window.ready')).toBe(true);
+    await widget.close();
+  });
+
+  it('can be used as an object and under the names of Carrot quest', async () => {
+    const widget = await visit(browser, site.put('/object', { html: html(SNIPPET()) }));
+    await widget.launcher.waitFor();
+    await widget.page.evaluate(
+      `carrotquest.identify([{ op: 'update_or_create', key: '$email', value: 'a@example.org' }]); Carrotquest.track('x'); beseda.open()`,
+    );
+    await widget.composer.waitFor();
+    await widget.page.evaluate(`beseda.nonsense?.(); beseda('nonsense'); beseda('close')`);
+    await widget.launcher.waitFor();
+    await until(() => server.bodies('POST /api/widget/track').length === 1, { what: 'the event' });
+    expect(server.bodies('POST /api/widget/identify')).toEqual([{ email: 'a@example.org' }]);
+    await widget.page.evaluate(`beseda.removeChat(); beseda.open()`);
+    expect(await widget.page.locator('beseda-chat').count()).toBe(0);
+    expect(widget.page.frames()).toHaveLength(1);
+    await widget.close();
+  });
+
+  it('gives the session of a recognised visitor', async () => {
+    const widget = await visit(browser, site.put('/auth', { html: html(SNIPPET()) }));
+    await widget.launcher.waitFor();
+    await widget.page.evaluate(`beseda('auth', 42, 'abc')`);
+    await until(() => server.bodies('POST /api/widget/auth').length === 1, { what: 'the call' });
+    expect(server.bodies('POST /api/widget/auth')).toEqual([{ userId: '42', hmac: 'abc' }]);
+    await widget.close();
+  });
+
+  it('records where the visitor goes, without loading the page again too', async () => {
+    const widget = await visit(browser, site.put('/spa', { html: html(SNIPPET()) }) + '?utm_source=mail', {
+      locale: 'en-GB',
+    });
+    await widget.launcher.waitFor();
+    const [session] = server.bodies('POST /api/widget/sessions');
+    expect(session).toMatchObject({
+      siteId: 'site',
+      page: { url: `${site.url}/spa?utm_source=mail`, title: 'Shop' },
+      device: { language: 'en-GB' },
+    });
+    await widget.page.evaluate(`history.pushState(null, '', '/tents'); document.title = 'Tents'`);
+    await until(() => server.bodies('POST /api/widget/pageviews').length === 1, { what: 'the page view' });
+    await widget.page.evaluate(`location.hash = 'size'`);
+    await until(() => server.bodies('POST /api/widget/pageviews').length === 2, { what: 'the second page view' });
+    expect(server.bodies('POST /api/widget/pageviews')).toEqual([
+      { url: `${site.url}/tents`, title: 'Tents', referrer: `${site.url}/spa?utm_source=mail` },
+      { url: `${site.url}/tents#size`, title: 'Tents', referrer: `${site.url}/tents` },
+    ]);
+    await widget.close();
+  });
+
+  it.each([
+    ['ru', 'en-GB', 'Открыть чат'],
+    ['en', 'ru-RU', 'Open chat'],
+    ['', 'ru-RU', 'Открыть чат'],
+    ['de', 'ru-RU', 'Open chat'],
+  ])('speaks the language of the page (%s), else of the browser (%s)', async (lang, locale, name) => {
+    const widget = await visit(browser, site.put('/lang', { html: html(SNIPPET(), lang) }), { locale });
+    await widget.launcher.waitFor();
+    expect(await widget.launcher.getAttribute('aria-label')).toBe(name);
+    await widget.close();
+  });
+
+  it('takes everything away when the site is unknown', async () => {
+    server.fault = (route) => (route === 'POST /api/widget/sessions' ? { status: 404, code: 'NOT_FOUND' } : undefined);
+    const widget = await visit(browser, site.put('/unknown', { html: html(SNIPPET()) }));
+    await widget.page.locator('beseda-chat').waitFor({ state: 'detached' });
+    await widget.close();
+  });
+
+  it('shows one conversation in two tabs', async () => {
+    const first = await visit(browser, site.put('/tabs', { html: html(SNIPPET()) }));
+    await first.open();
+    await first.write('from the first');
+    await until(async () => (await first.messages.first().getAttribute('data-state')) === 'sent', {
+      what: 'the message',
+    });
+    const page = await first.page.context().newPage();
+    await page.goto(`${site.url}/tabs`);
+    const second = onPage(page);
+    await second.open();
+    await second.messages.first().waitFor();
+    await second.write('from the second');
+    await until(async () => (await first.texts()).join() === 'from the first,from the second', {
+      what: 'both in the first tab',
+    });
+    expect(await second.texts()).toEqual(['from the first', 'from the second']);
+    await first.close();
+  });
+});
