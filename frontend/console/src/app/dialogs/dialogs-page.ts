@@ -1,4 +1,4 @@
-import { Component, DestroyRef, computed, effect, inject, input, signal, untracked, viewChild } from '@angular/core';
+import { Component, DestroyRef, Injector, afterNextRender, computed, effect, inject, input, signal, untracked, viewChild } from '@angular/core';
 import { toSignal } from '@angular/core/rxjs-interop';
 import { Title } from '@angular/platform-browser';
 import { ActivatedRoute, NavigationEnd, Router } from '@angular/router';
@@ -33,6 +33,9 @@ export class DialogsPage {
   readonly #route = inject(ActivatedRoute);
   readonly #title = inject(Title);
   readonly #names = inject(Names);
+  readonly #injector = inject(Injector);
+  /** The composer gets the focus as soon as the dialog is there. */
+  readonly #compose = signal(false);
   protected readonly t = inject(I18n).t;
   protected readonly list = inject(ListStore);
   protected readonly dialog = inject(DialogStore);
@@ -77,6 +80,11 @@ export class DialogsPage {
       const name = summary ? this.#names.contact(summary.contact) : this.t('list.title');
       this.#title.setTitle(`${name} · ${this.t('app.name')}`);
     });
+    effect(() => {
+      if (!this.#compose() || !this.dialog.loaded() || this.dialog.id() !== this.dialogId()) return;
+      untracked(() => this.#compose.set(false));
+      afterNextRender(() => this.conversationView()?.focusComposer(), { injector: this.#injector });
+    });
     effect(() => writeStored('beseda:width:list', String(this.listWidth())));
     effect(() => writeStored('beseda:width:card', String(this.cardWidth())));
     this.#keys();
@@ -87,9 +95,8 @@ export class DialogsPage {
   }
 
   protected open(dialogId: string, compose = false): void {
-    void this.#router
-      .navigate(['/sites', this.siteId(), 'dialogs', dialogId], { queryParamsHandling: 'preserve' })
-      .then(() => compose && this.conversationView()?.focusComposer());
+    this.#compose.set(compose);
+    void this.#router.navigate(['/sites', this.siteId(), 'dialogs', dialogId], { queryParamsHandling: 'preserve' });
   }
 
   protected back(): void {

@@ -1,4 +1,4 @@
-import { Component, ElementRef, computed, inject, signal, viewChild } from '@angular/core';
+import { Component, ElementRef, afterNextRender, computed, inject, signal, viewChild } from '@angular/core';
 import { FormControl, FormGroup, ReactiveFormsModule, Validators } from '@angular/forms';
 import { toSignal } from '@angular/core/rxjs-interop';
 import { MatFormFieldModule } from '@angular/material/form-field';
@@ -68,6 +68,8 @@ export class Login {
 
   constructor() {
     inject(Title).setTitle(`${this.t('login.title')} · ${this.t('app.name')}`);
+    // on a phone the keyboard would cover the page before it is read
+    afterNextRender(() => matchMedia('(pointer: fine)').matches && this.emailField().nativeElement.focus());
     this.form.valueChanges.subscribe(() => this.problem.set(null));
   }
 

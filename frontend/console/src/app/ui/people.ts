@@ -27,7 +27,7 @@ export function shortCode(id: string): string {
 }
 
 /** Cuts a file name in the middle and keeps its end: "Заявление_на_обмен_48213.pdf" → "Заявление_на…48213.pdf". */
-export function cutMiddle(name: string, max = 30): string {
+export function cutMiddle(name: string, max = 25): string {
   const letters = [...name];
   if (letters.length <= max) return name;
   const tail = Math.min(10, Math.floor(max / 2));
