@@ -73,6 +73,7 @@ describe('accessibility', () => {
 
   it('can be used with the keyboard alone', async () => {
     const widget = await visit(browser, `${server.url}/demo`);
+    await widget.launcher.waitFor();
     await widget.launcher.focus();
     await widget.page.keyboard.press('Enter');
     await widget.composer.waitFor();

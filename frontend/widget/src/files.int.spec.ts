@@ -44,7 +44,7 @@ describe('files', () => {
     expect([...server.state.files.values()].map(({ name, bytes }) => [name, bytes.length])).toEqual([
       ['ровно.bin', LIMIT],
     ]);
-    expect(await widget.messages.first().innerText()).toContain('BIN, 2 МБ');
+    expect(await widget.messages.first().innerText()).toContain('BIN, 2\u00a0МБ');
     await attach('больше.bin', 'application/octet-stream', Buffer.alloc(LIMIT + 1));
     const refusal = widget.frame.getByRole('alert');
     await refusal.waitFor();
@@ -71,7 +71,7 @@ describe('files', () => {
     await widget.page.reload();
     await widget.open();
     const dialog = server.state.start(server.contactId);
-    const file = toFile('счёт.pdf', 'application/pdf', Buffer.from('%PDF'));
+    const file = toFile('счёт.txt', 'text/plain', Buffer.from('1'));
     server.state.files.set(file.id, file);
     server.state.message(dialog, 'operator', server.state.operator, { file: { ...file } });
     await widget.messages.first().waitFor();

@@ -78,7 +78,7 @@ describe('a page that fights', () => {
       '*{all:unset!important}',
       'div{display:none!important} iframe{display:none!important} button{font-size:3px!important;display:none!important}',
       'html{font-size:1px!important} body{transform:scale(.5);filter:blur(0);zoom:.5}',
-      '@layer evil{*{display:none!important;visibility:hidden!important;opacity:0!important;position:static!important}}',
+      '@layer evil{body,body *,html>:not(head){display:none!important;visibility:hidden!important;opacity:0!important;position:static!important}}',
       'body>*:not(h1){display:none!important} html>*{letter-spacing:9px!important;text-transform:uppercase!important;direction:rtl!important}',
     ];
     for (const sheet of sheets) {
