@@ -22,7 +22,7 @@ export function describeBusContract(
     describeDelivery(kit, capabilities);
     describeFailures(kit);
     describeMembers(kit);
-    describeBroadcast(kit);
+    describeBroadcast(kit, capabilities);
     describeProcesses(kit, capabilities);
   });
 }

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { until } from '@beseda/testing';
 import { Registry } from 'prom-client';
 import { appError } from '@beseda/errors';
+import { memoryParkedStore } from '../parked/memory.js';
 import { PARTITIONS } from '../partition.js';
 import type { Bus } from '../port.js';
 import { gate, Journal, keyOfEachPartition, keysOfOnePartition, numbered, numberOf, type Kit } from './harness.js';
@@ -68,14 +69,40 @@ export function describeMembers(kit: Kit): void {
         drainMs: 60_000,
         handler: () => {
           calls++;
-          throw appError('UNAVAILABLE', 'down');
+          throw appError('UNAVAILABLE', 'down', { retryAfterMs: 5_000 });
         },
       });
       await bus.publish(numbered(topic, 'a', 0, 0));
-      await until(() => calls > 2, { what: 'some tries' });
+      await until(() => calls > 0, { what: 'a try' });
       const start = performance.now();
       await subscription.close();
       expect(performance.now() - start).toBeLessThan(2_000);
+    });
+  });
+
+  describe('closing while the store of parked records is down', () => {
+    it('leaves the record for the next start', async () => {
+      const topic = await kit.topic();
+      const bus = await kit.bus();
+      let asked = 0;
+      await kit.subscribe(bus, topic, {
+        parked: {
+          ...memoryParkedStore(),
+          park: () => {
+            asked++;
+            return Promise.reject(new Error('store down'));
+          },
+        },
+        handler: () => {
+          throw new Error('permanent');
+        },
+      });
+      await bus.publish(numbered(topic, 'a', 0, 0));
+      await until(() => asked > 0, { what: 'the record to be parked' });
+      await kit.close(bus);
+      const next = new Journal();
+      await kit.subscribe(await kit.bus(), topic, { handler: (record) => next.add(record) });
+      await until(() => next.count === 1, { what: 'the record again' });
     });
   });
 

@@ -219,6 +219,20 @@ describe('embedded log', () => {
     expect(new TextDecoder().decode(sink.records_[0]?.value)).toBe('c');
   });
 
+  it('ignores commits of a generation that is over', async () => {
+    const log = adapter();
+    const mine = collector();
+    const consumer = await log.consume({ topic: 't', group: 'g' }, mine);
+    const before = mine.assignments[0]?.generation ?? 0;
+    await log.consume({ topic: 't', group: 'g' }, collector());
+    const [, after] = mine.assignments;
+    expect(after?.partitions).toHaveLength(12);
+    await consumer.commit(before, [{ partition: 0, offset: 7 }]);
+    expect((await log.committed('g', 't'))[0]).toBeUndefined();
+    await consumer.commit(after?.generation ?? 0, [{ partition: 0, offset: 7 }]);
+    expect((await log.committed('g', 't'))[0]).toBe(7);
+  });
+
   it('refuses a batch that cannot be written whole, and stays usable', async () => {
     const log = adapter();
     await log.append([record('t', 'k', 'before')]);
