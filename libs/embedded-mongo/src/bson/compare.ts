@@ -33,7 +33,6 @@ export function compareNumbers(left: NumberValue, right: NumberValue): number {
   const b = comparable(right);
   if (a < b) return -1;
   if (a > b) return 1;
-  if (a == b) return 0;
   return Number(Number.isNaN(b)) - Number(Number.isNaN(a));
 }
 

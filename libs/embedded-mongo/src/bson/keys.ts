@@ -1,5 +1,5 @@
 import { Binary, BSONRegExp, Code, MaxKey, MinKey, ObjectId, Timestamp } from 'bson';
-import { comparable, isNumeric, Raw, type NumberValue, type Value } from './values.js';
+import { comparable, Raw, type NumberValue, type Value } from './values.js';
 
 /**
  * The one order of all BSON values (MongoDB's "comparison order") as bytes: `Buffer.compare` of two keys orders as MongoDB

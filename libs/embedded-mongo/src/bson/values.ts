@@ -62,7 +62,7 @@ export const makeDouble = (n: number): Value => (isInt32(n) ? new Double(n) : n)
 /** Numbers, booleans and null as MongoDB's loose flags take them: 1, 1.0 and true are true. */
 export function truthy(v: Value | undefined): boolean {
   if (v === undefined || v === null) return false;
-  if (isNumeric(v)) return comparable(v) != 0;
+  if (isNumeric(v)) return toNumber(v) !== 0;
   return v !== false;
 }
 

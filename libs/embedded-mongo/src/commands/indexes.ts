@@ -113,33 +113,33 @@ function checkTtl(value: Value, key: Doc): Value {
   return asInteger(value) ?? Math.floor(seconds);
 }
 
+/** Key, `unique` and `sparse` tell indexes apart (since MongoDB 5.0); the same again under the same name is no error. */
 function sameAsExisting(collection: Collection, spec: Doc): boolean {
-  const key = encode(spec.get('key') as Doc);
-  const isId = (spec.get('key') as Doc).size === 1 && (spec.get('key') as Doc).has('_id');
-  if (isId) return true;
+  const key = spec.get('key') as Doc;
+  if (key.size === 1 && key.has('_id')) return true;
   for (const { spec: other } of collection.indexes) {
-    const sameKey = encode(other.get('key') as Doc).equals(key);
-    if (other.get('name') === spec.get('name')) {
-      if (sameKey && sameOptions(other, spec)) return true;
+    const same = signature(other).equals(signature(spec));
+    const sameName = other.get('name') === spec.get('name');
+    const sameTtl = other.get('expireAfterSeconds') === spec.get('expireAfterSeconds');
+    if (same && sameName && sameTtl) return true;
+    const pair = `Requested index: ${show(spec)}, existing index: ${show(other)}`;
+    if (same && sameTtl)
+      throw new MongoError(85, `Index already exists with a different name: ${String(other.get('name'))}`);
+    if (same) throw new MongoError(85, `An equivalent index already exists with different options. ${pair}`);
+    if (sameName) {
       throw new MongoError(
-        sameKey ? 85 : 86,
-        `An existing index has the same name as the requested index. When index names are not specified, they are auto generated and can cause conflicts. Please refer to our documentation. Requested index: ${show(spec)}, existing index: ${show(other)}`,
-      );
-    }
-    if (sameKey) {
-      throw new MongoError(
-        85,
-        sameOptions(other, spec)
-          ? `Index already exists with a different name: ${String(other.get('name'))}`
-          : `An equivalent index already exists with a different name and options. Requested index: ${show(spec)}, existing index: ${show(other)}`,
+        86,
+        `An existing index has the same name as the requested index. When index names are not specified, they are auto generated and can cause conflicts. Please refer to our documentation. ${pair}`,
       );
     }
   }
   return false;
 }
 
-const sameOptions = (a: Doc, b: Doc): boolean =>
-  ['unique', 'sparse', 'expireAfterSeconds'].every((option) => a.get(option) === b.get(option));
+const signature = (spec: Doc): Buffer =>
+  encode(
+    new Map([['key', spec.get('key') ?? null], ...['unique', 'sparse'].map((o) => [o, spec.get(o) ?? false] as const)]),
+  );
 
 export function listIndexes(ctx: Context): Doc {
   const collection = ctx.collection();

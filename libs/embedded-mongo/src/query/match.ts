@@ -1,7 +1,7 @@
 import { Binary, BSONRegExp } from 'bson';
 import { compareValues, equalValues } from '../bson/compare.js';
 import { keyOf, RANK, rankOf } from '../bson/keys.js';
-import { comparable, isDoc, isNumeric, toNumber, typeOf, type Doc, type Value } from '../bson/values.js';
+import { comparable, isDoc, isNumeric, typeOf, type Doc, type Value } from '../bson/values.js';
 import { visit } from './paths.js';
 import type { Comparison, Filter, Predicate } from './parse.js';
 
@@ -58,7 +58,7 @@ function valueTest(p: Predicate): ValueTest {
     case 'size':
       return (v) => Array.isArray(v) && v.length === p.size;
     case 'mod':
-      return (v) => isNumeric(v) && Number.isFinite(toNumber(v)) && Math.trunc(toNumber(v)) % p.divisor === p.remainder;
+      return modTest(p);
     case 'bits':
       return bitsTest(p.op, p.mask);
     case 'elemDoc': {
@@ -132,6 +132,16 @@ function regexValueTest(source: BSONRegExp, regex: RegExp): ValueTest {
   return (v) => {
     if (typeof v === 'string') return regex.test(v);
     return v instanceof BSONRegExp && v.pattern === source.pattern && v.options === source.options;
+  };
+}
+
+/** Fractions are cut off first; int64 is exact. */
+function modTest({ divisor, remainder }: Predicate & { kind: 'mod' }): ValueTest {
+  return (v) => {
+    if (!isNumeric(v)) return false;
+    const n = comparable(v);
+    if (typeof n === 'bigint') return n % BigInt(divisor) === BigInt(remainder);
+    return Number.isFinite(n) && Math.trunc(n) % divisor === remainder;
   };
 }
 
