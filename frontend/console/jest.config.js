@@ -10,6 +10,7 @@ export default {
       ...angular.createEsmPreset({ tsconfig: '<rootDir>/tsconfig.spec.json' }),
       displayName: 'console',
       resolver: base.resolver,
+      testEnvironmentOptions: { customExportConditions: ['@beseda/source', 'browser'] },
       setupFilesAfterEnv: ['<rootDir>/test/setup-angular.ts'],
       testMatch: ['<rootDir>/src/**/*.spec.ts'],
       testPathIgnorePatterns: ['\\.int\\.spec\\.ts$'],

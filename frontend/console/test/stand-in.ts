@@ -21,11 +21,18 @@ export interface StandIn {
 }
 
 const problem = (res: Response, status: number, code: string, detail: string, errors?: unknown): void => {
-  res.status(status).type('application/problem+json').json({ type: 'about:blank', title: code, status, code, detail, ...(errors ? { errors } : {}) });
+  res
+    .status(status)
+    .type('application/problem+json')
+    .json({ type: 'about:blank', title: code, status, code, detail, ...(errors ? { errors } : {}) });
 };
 
 /** A server that behaves as the gateway does towards the console, in memory, with made-up data. */
-export async function startStandIn(options: { readonly dist: string; readonly empty?: boolean; readonly port?: number }): Promise<StandIn> {
+export async function startStandIn(options: {
+  readonly dist: string;
+  readonly empty?: boolean;
+  readonly port?: number;
+}): Promise<StandIn> {
   const store = new StandInStore(options.empty ?? false);
   const app = express();
   const server = createServer(app);
@@ -33,7 +40,8 @@ export async function startStandIn(options: { readonly dist: string; readonly em
   const state = { fail: null as RegExp | null, failStatus: 503, slow: null as RegExp | null, slowMs: 0, down: false };
   app.use((req, res, next) => {
     if (state.down && req.path.startsWith('/api')) return problem(res, 503, 'UNAVAILABLE', 'down');
-    if (state.fail?.test(req.path)) return problem(res, state.failStatus, state.failStatus === 404 ? 'NOT_FOUND' : 'UNAVAILABLE', 'made to fail');
+    if (state.fail?.test(req.path))
+      return problem(res, state.failStatus, state.failStatus === 404 ? 'NOT_FOUND' : 'UNAVAILABLE', 'made to fail');
     if (state.slow?.test(req.path)) return void setTimeout(next, state.slowMs);
     next();
   });
@@ -85,7 +93,9 @@ function authRoutes(app: Express, store: StandInStore): void {
   };
   app.post('/api/auth/login', (req, res) => {
     if (req.body.password !== 'secret-password') {
-      return problem(res, 401, 'UNAUTHENTICATED', 'Wrong e-mail or password', [{ path: 'password', code: 'wrong_credentials', message: '' }]);
+      return problem(res, 401, 'UNAUTHENTICATED', 'Wrong e-mail or password', [
+        { path: 'password', code: 'wrong_credentials', message: '' },
+      ]);
     }
     grant(res);
   });
@@ -116,11 +126,15 @@ function dialogRoutes(app: Express, store: StandInStore): void {
     const all = store.list(query);
     const from = Number(query['cursor'] ?? 0);
     const limit = Number(query['limit'] ?? 30);
-    res.json({ items: all.slice(from, from + limit), nextCursor: from + limit < all.length ? String(from + limit) : null });
+    res.json({
+      items: all.slice(from, from + limit),
+      nextCursor: from + limit < all.length ? String(from + limit) : null,
+    });
   });
   app.get(`${base}/counts`, (req, res) => {
     const status = (req.query as Record<string, string>)['status'];
-    const count = (assignee?: string): number => store.list({ ...(status ? { status } : {}), ...(assignee ? { assignee } : {}) }).length;
+    const count = (assignee?: string): number =>
+      store.list({ ...(status ? { status } : {}), ...(assignee ? { assignee } : {}) }).length;
     res.json({ all: count(), mine: count('me'), unassigned: count('none') });
   });
   app.post(`${base}/changes`, (req, res) => {
@@ -143,7 +157,9 @@ function dialogRoutes(app: Express, store: StandInStore): void {
     const limit = Number(req.query['limit'] ?? 100);
     const before = req.query['beforeSeq'] ? Number(req.query['beforeSeq']) : null;
     const after = Number(req.query['afterSeq'] ?? 0);
-    const events = before ? dialog.events.filter((e) => e.seq < before).slice(-limit) : dialog.events.filter((e) => e.seq > after).slice(0, limit);
+    const events = before
+      ? dialog.events.filter((e) => e.seq < before).slice(-limit)
+      : dialog.events.filter((e) => e.seq > after).slice(0, limit);
     res.json({ events });
   });
   app.post(`${base}/:d/messages`, (req, res) => {
@@ -156,7 +172,18 @@ function dialogRoutes(app: Express, store: StandInStore): void {
     if (!dialog || !file) return;
     const name = Buffer.from(file.originalname, 'latin1').toString('utf8');
     const image = file.mimetype === 'image/png' ? { width: 320, height: 200 } : {};
-    res.json(store.answer(dialog, req.body.clientMessageId, { file: { id: `f${Date.now()}`, name, type: file.mimetype, size: file.size, url: '/api/files/1/x?e=1&s=1', ...image } }));
+    res.json(
+      store.answer(dialog, req.body.clientMessageId, {
+        file: {
+          id: `f${Date.now()}`,
+          name,
+          type: file.mimetype,
+          size: file.size,
+          url: '/api/files/1/x?e=1&s=1',
+          ...image,
+        },
+      }),
+    );
   });
   app.put(`${base}/:d/assignee`, (req, res) => {
     const dialog = found(req, res);
@@ -182,7 +209,11 @@ function dialogRoutes(app: Express, store: StandInStore): void {
   app.get(`${base}/:d/files/:f`, (_req, res) => void res.json({ url: '/api/files/1/x?e=2&s=2' }));
   app.post('/api/sites/:s/resume', (req, res) => void res.json(store.resume(req.body.dialogs)));
   app.get('/api/files/:s/:f', (_req, res) => {
-    res.type('image/svg+xml').send('<svg xmlns="http://www.w3.org/2000/svg" width="320" height="200"><rect width="320" height="200" fill="#c9c2b6"/><path d="M60 70h180v90H60z" fill="#8b6a4a"/><path d="M60 70h180l-20-24H82z" fill="#a98560"/></svg>');
+    res
+      .type('image/svg+xml')
+      .send(
+        '<svg xmlns="http://www.w3.org/2000/svg" width="320" height="200"><rect width="320" height="200" fill="#c9c2b6"/><path d="M60 70h180v90H60z" fill="#8b6a4a"/><path d="M60 70h180l-20-24H82z" fill="#a98560"/></svg>',
+      );
   });
 }
 
@@ -191,7 +222,9 @@ function contactRoutes(app: Express, store: StandInStore): void {
     const dialog = [...store.dialogs.values()].find((d) => d.contact.id === req.params.c);
     if (!dialog) return problem(res, 404, 'NOT_FOUND', 'No such contact');
     if (req.body.phone === '000') {
-      return problem(res, 400, 'INVALID_ARGUMENT', 'Bad phone', [{ path: 'phone', code: 'invalid', message: 'Bad phone' }]);
+      return problem(res, 400, 'INVALID_ARGUMENT', 'Bad phone', [
+        { path: 'phone', code: 'invalid', message: 'Bad phone' },
+      ]);
     }
     Object.assign(dialog.contact, req.body);
     res.json(dialog.contact);

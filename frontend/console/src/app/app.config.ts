@@ -20,6 +20,9 @@ export const CONFIG: ApplicationConfig = {
     }),
     { provide: MAT_RIPPLE_GLOBAL_OPTIONS, useValue: { disabled: true } },
     { provide: MATERIAL_ANIMATIONS, useValue: { animationsDisabled: true } },
-    { provide: MAT_TOOLTIP_DEFAULT_OPTIONS, useValue: { showDelay: 500, hideDelay: 0, touchendHideDelay: 500, disableTooltipInteractivity: true } },
+    {
+      provide: MAT_TOOLTIP_DEFAULT_OPTIONS,
+      useValue: { showDelay: 500, hideDelay: 0, touchendHideDelay: 500, disableTooltipInteractivity: true },
+    },
   ],
 };

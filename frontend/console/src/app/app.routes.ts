@@ -9,7 +9,12 @@ export const ROUTES: Routes = [
     canActivate: [signedIn],
     loadComponent: () => import('./shell/shell.js').then((m) => m.Shell),
     children: [
-      { path: '', pathMatch: 'full', canActivate: [toSite], loadComponent: () => import('./shell/no-site.js').then((m) => m.NoSite) },
+      {
+        path: '',
+        pathMatch: 'full',
+        canActivate: [toSite],
+        loadComponent: () => import('./shell/no-site.js').then((m) => m.NoSite),
+      },
       {
         path: 'sites/:siteId',
         children: [

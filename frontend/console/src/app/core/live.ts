@@ -146,7 +146,8 @@ export class Live {
     if (event.type === 'message.posted' || event.type === 'note.added') {
       const { clientMessageId } = event.payload;
       const messageId = 'messageId' in event.payload ? event.payload.messageId : event.payload.noteId;
-      if (clientMessageId) this.#queue?.settle(clientMessageId, { dialogId: event.dialogId, messageId, seq: event.seq });
+      if (clientMessageId)
+        this.#queue?.settle(clientMessageId, { dialogId: event.dialogId, messageId, seq: event.seq });
     }
     if (fresh) this.events.next(event);
   }
@@ -173,4 +174,3 @@ export class Live {
     return { ...result, dialogId: item.slot };
   }
 }
-

@@ -3,8 +3,7 @@ import { type SignOutReason } from './auth.js';
 
 /** What tabs of one browser tell each other. */
 export type TabMessage =
-  | { readonly kind: 'token'; readonly grant: unknown }
-  | { readonly kind: 'signed-out'; readonly reason: SignOutReason };
+  { readonly kind: 'token'; readonly grant: unknown } | { readonly kind: 'signed-out'; readonly reason: SignOutReason };
 
 /** Connects the tabs of this browser: messages and turns. */
 @Injectable({ providedIn: 'root' })

@@ -1,5 +1,16 @@
 import { TextFieldModule, CdkTextareaAutosize } from '@angular/cdk/text-field';
-import { Component, DestroyRef, ElementRef, computed, effect, inject, output, signal, untracked, viewChild } from '@angular/core';
+import {
+  Component,
+  DestroyRef,
+  ElementRef,
+  computed,
+  effect,
+  inject,
+  output,
+  signal,
+  untracked,
+  viewChild,
+} from '@angular/core';
 import { Auth } from '../core/auth.js';
 import { MAX_FILE_BYTES, MAX_TEXT } from '../core/model.js';
 import { Formats } from '../i18n/formats.js';

@@ -69,7 +69,11 @@ export class Conversation {
       .colleagues()
       .filter((person) => !person.disabled)
       .sort((a, b) => Number(b.id === me) - Number(a.id === me) || a.name.localeCompare(b.name))
-      .map((person) => ({ id: person.id, name: person.name, label: person.id === me ? this.t('head.me', { name: person.name }) : person.name }));
+      .map((person) => ({
+        id: person.id,
+        name: person.name,
+        label: person.id === me ? this.t('head.me', { name: person.name }) : person.name,
+      }));
   });
 
   focusComposer(): void {
@@ -99,7 +103,10 @@ export class Conversation {
     const id = this.store.id();
     const done = await this.#attempt('head.closeFailed', () => this.store.close());
     if (!done) return;
-    const undo = { label: this.t('head.undo'), run: () => void this.#attempt('head.reopenFailed', () => this.store.reopen(id)) };
+    const undo = {
+      label: this.t('head.undo'),
+      run: () => void this.#attempt('head.reopenFailed', () => this.store.reopen(id)),
+    };
     this.#toasts.show({ text: this.t('head.closedToast'), action: undo });
     this.#host.nativeElement.querySelector<HTMLElement>('[data-testid=reopen-dialog]')?.focus();
   }

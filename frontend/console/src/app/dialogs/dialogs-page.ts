@@ -1,4 +1,16 @@
-import { Component, DestroyRef, Injector, afterNextRender, computed, effect, inject, input, signal, untracked, viewChild } from '@angular/core';
+import {
+  Component,
+  DestroyRef,
+  Injector,
+  afterNextRender,
+  computed,
+  effect,
+  inject,
+  input,
+  signal,
+  untracked,
+  viewChild,
+} from '@angular/core';
 import { toSignal } from '@angular/core/rxjs-interop';
 import { Title } from '@angular/platform-browser';
 import { ActivatedRoute, NavigationEnd, Router } from '@angular/router';
@@ -91,7 +103,11 @@ export class DialogsPage {
   }
 
   protected setFilter(next: ListFilter): void {
-    void this.#router.navigate([], { relativeTo: this.#route.firstChild ?? this.#route, queryParams: paramsOf(next), queryParamsHandling: 'merge' });
+    void this.#router.navigate([], {
+      relativeTo: this.#route.firstChild ?? this.#route,
+      queryParams: paramsOf(next),
+      queryParamsHandling: 'merge',
+    });
   }
 
   protected open(dialogId: string, compose = false): void {
@@ -141,7 +157,9 @@ export class DialogsPage {
   /** F6 walks the regions: rail, list, conversation, composer, card. */
   #region(event: KeyboardEvent): void {
     event.preventDefault();
-    const regions = [...document.querySelectorAll<HTMLElement>('[data-region]')].filter((el) => el.offsetParent !== null);
+    const regions = [...document.querySelectorAll<HTMLElement>('[data-region]')].filter(
+      (el) => el.offsetParent !== null,
+    );
     const now = regions.findIndex((region) => region.contains(document.activeElement));
     const step = event.shiftKey ? -1 : 1;
     regions[(now + step + regions.length) % regions.length]?.focus();

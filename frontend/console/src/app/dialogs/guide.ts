@@ -24,7 +24,9 @@ import { Icon } from '../ui/icon.js';
             <code class="code" data-testid="install-snippet" tabindex="0">{{ snippet() }}</code>
             <div class="row row--wrap">
               <button type="button" class="btn btn--main" (click)="copy()">
-                <bsd-icon [name]="copied() ? 'check' : 'copy'" size="m" />{{ t(copied() ? 'guide.copied' : 'guide.copy') }}
+                <bsd-icon [name]="copied() ? 'check' : 'copy'" size="m" />{{
+                  t(copied() ? 'guide.copied' : 'guide.copy')
+                }}
               </button>
               <span class="row small muted"><span class="dot dot--away"></span>{{ t('guide.waiting') }}</span>
             </div>
@@ -33,13 +35,16 @@ import { Icon } from '../ui/icon.js';
         <li class="step">
           <span class="step__n">3</span>
           <h2>{{ t('guide.try') }}</h2>
-          <a class="btn btn--line" [href]="demo()" target="_blank" rel="noopener"><bsd-icon name="external-link" size="m" />{{ t('guide.demo') }}</a>
+          <a class="btn btn--line" [href]="demo()" target="_blank" rel="noopener"
+            ><bsd-icon name="external-link" size="m" />{{ t('guide.demo') }}</a
+          >
         </li>
       </ol>
       <p class="row row--wrap muted small guide__keys">
         <bsd-icon name="keyboard" size="m" />{{ t('guide.keys') }}
-        <span><kbd>J</kbd> <kbd>K</kbd> {{ t('guide.keyMove') }}</span><span><kbd>/</kbd> {{ t('guide.keySearch') }}</span>
-        <span><kbd>A</kbd> {{ t('guide.keyAssign') }}</span><span><kbd>E</kbd> {{ t('guide.keyClose') }}</span>
+        <span><kbd>J</kbd> <kbd>K</kbd> {{ t('guide.keyMove') }}</span
+        ><span><kbd>/</kbd> {{ t('guide.keySearch') }}</span> <span><kbd>A</kbd> {{ t('guide.keyAssign') }}</span
+        ><span><kbd>E</kbd> {{ t('guide.keyClose') }}</span>
       </p>
     </div>
   `,

@@ -14,7 +14,7 @@ export interface HeldRange {
 
 export interface Reordered {
   readonly order: readonly string[];
-  /** How many rows now stand above the held ones that did not before: the list scrolls by as many. */
+  /** By how many rows the held ones moved down (negative: up): the list scrolls by as many. */
   readonly above: number;
 }
 
@@ -45,6 +45,5 @@ export function reorder(
     if (before.has(row.id) || newer) top.push(row.id);
     else bottom.push(row.id);
   }
-  const stood = order.slice(0, held.from).filter((id) => rows.has(id)).length;
-  return { order: [...top, ...kept, ...bottom], above: top.length - stood };
+  return { order: [...top, ...kept, ...bottom], above: top.length - Math.min(held.from, order.length) };
 }

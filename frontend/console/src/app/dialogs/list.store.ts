@@ -149,7 +149,8 @@ export class ListStore {
   markRead(dialogId: string, seq: number): void {
     this.#readMarks.set(dialogId, Math.max(seq, this.#readMarks.get(dialogId) ?? 0));
     const row = this.#rows().get(dialogId);
-    if (row && row.unread > 0 && row.seq <= seq) this.#rows.set(new Map(this.#rows()).set(dialogId, { ...row, unread: 0 }));
+    if (row && row.unread > 0 && row.seq <= seq)
+      this.#rows.set(new Map(this.#rows()).set(dialogId, { ...row, unread: 0 }));
   }
 
   /** The pointer left the list or the operator asked for the new ones: everything takes its place. */

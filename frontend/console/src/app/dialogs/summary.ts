@@ -36,7 +36,11 @@ export function applyEvent<T extends DialogSummary>(summary: T, event: DialogEve
     case 'dialog.tagged':
       return { ...next, tags: event.payload.tags };
     case 'dialog.read':
-      return { ...next, lastActivityAt: summary.lastActivityAt, readSeq: Math.max(summary.readSeq, event.payload.upToSeq) };
+      return {
+        ...next,
+        lastActivityAt: summary.lastActivityAt,
+        readSeq: Math.max(summary.readSeq, event.payload.upToSeq),
+      };
     case 'delivery.changed':
       return {
         ...next,

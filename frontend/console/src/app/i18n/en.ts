@@ -58,7 +58,8 @@ export const EN: Record<MessageKey, string> = {
   'conn.connecting': 'Connecting',
   'conn.polling': 'Slow connection',
   'conn.offline': 'Offline',
-  'conn.offlineSince': 'No connection to the server since {time}. You can read and write: answers leave when it is back.',
+  'conn.offlineSince':
+    'No connection to the server since {time}. You can read and write: answers leave when it is back.',
   'conn.pollingLong': 'No fast connection: new messages arrive every few seconds.',
   'conn.retry': 'Check now',
 
@@ -271,7 +272,8 @@ export const EN: Record<MessageKey, string> = {
   'split.card': 'Width of the card',
 
   'guide.title': 'Dialogs from your site will appear here',
-  'guide.lead': 'A visitor writes into the chat on the site, the message comes here, the answer goes back. Two steps to the first dialog.',
+  'guide.lead':
+    'A visitor writes into the chat on the site, the message comes here, the answer goes back. Two steps to the first dialog.',
   'guide.site': 'Site “{name}” is ready',
   'guide.install': 'Put the chat on your site',
   'guide.installText':

@@ -81,14 +81,16 @@ export class Formats {
   /** How long to wait, rounded up: "8 с", "2 мин". */
   wait(ms: number): string {
     const seconds = Math.max(1, Math.ceil(ms / 1000));
-    return seconds < 90 ? this.#i18n.t('dur.sec', { n: seconds }) : this.#i18n.t('dur.min', { n: Math.ceil(seconds / 60) });
+    return seconds < 90
+      ? this.#i18n.t('dur.sec', { n: seconds })
+      : this.#i18n.t('dur.min', { n: Math.ceil(seconds / 60) });
   }
 
-  /** "184 КБ"; 1 КБ = 1,024 bytes. */
+  /** "184 КБ"; 1 КБ = 1,024 bytes. Megabytes are rounded up, so that a file over a limit never looks as large as the limit. */
   size(bytes: number): string {
     if (bytes < 1024) return this.#i18n.t('size.b', { n: bytes });
     if (bytes < 1024 * 1024) return this.#i18n.t('size.kb', { n: Math.round(bytes / 1024) });
-    return this.#i18n.t('size.mb', { n: this.#intl().number.format(bytes / 1024 / 1024) });
+    return this.#i18n.t('size.mb', { n: this.#intl().number.format(Math.ceil((bytes / 1024 / 1024) * 10) / 10) });
   }
 
   number(n: number): string {

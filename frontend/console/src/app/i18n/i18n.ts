@@ -27,7 +27,12 @@ class CatalogueLoader {
 export function provideI18n(): EnvironmentProviders {
   return makeEnvironmentProviders([
     provideTransloco({
-      config: { availableLangs: [...LANGS], defaultLang: firstLang(), prodMode: true, missingHandler: { logMissingKey: false } },
+      config: {
+        availableLangs: [...LANGS],
+        defaultLang: firstLang(),
+        prodMode: true,
+        missingHandler: { logMissingKey: false },
+      },
       loader: CatalogueLoader,
     }),
     provideTranslocoTranspiler(IcuTranspiler),

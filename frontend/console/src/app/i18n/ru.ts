@@ -80,7 +80,8 @@ export const RU = {
   'list.resetFilters': 'Сбросить фильтры',
   'list.showClosed': 'Показать и закрытые',
   'list.order': 'Новые сверху',
-  'list.newAbove': '{n, plural, one {# новый сверху} few {# новых сверху} many {# новых сверху} other {# новых сверху}}',
+  'list.newAbove':
+    '{n, plural, one {# новый сверху} few {# новых сверху} many {# новых сверху} other {# новых сверху}}',
   'list.you': 'Вы:',
   'list.unread': 'непрочитанных',
   'list.nobody': 'Ничей',
@@ -208,7 +209,7 @@ export const RU = {
   'file.image': 'Изображение: {name}',
   'file.expired': 'Ссылка устарела, получаем новую',
   'file.failed': 'Файл не открылся: {reason}',
-  'file.tooLarge': '«{name}» больше 2 МБ ({size}). Можно прикрепить файл до 2 МБ.',
+  'file.tooLarge': '«{name}» больше 2 МБ ({size}). Можно прикрепить файл до 2 МБ.',
   'file.empty': '«{name}» пустой. Прикрепите файл, в котором что-то есть.',
   'file.drop': 'Отпустите, чтобы прикрепить. До 2 МБ на файл',
   'size.b': '{n} Б',
@@ -219,7 +220,7 @@ export const RU = {
   'composer.label': 'Ответ: {name}',
   'composer.placeholder': 'Напишите ответ',
   'composer.send': 'Отправить',
-  'composer.attach': 'Прикрепить файл, до 2 МБ',
+  'composer.attach': 'Прикрепить файл, до 2 МБ',
   'composer.draft': 'Черновик сохранён',
   'composer.tooLong': 'Лишних знаков: {n}',
   'composer.left': 'Осталось знаков: {n}',
@@ -269,7 +270,8 @@ export const RU = {
   'split.card': 'Ширина карточки',
 
   'guide.title': 'Здесь появятся диалоги с вашего сайта',
-  'guide.lead': 'Посетитель пишет в чат на сайте, сообщение приходит сюда, ответ уходит туда же. До первого диалога два шага.',
+  'guide.lead':
+    'Посетитель пишет в чат на сайте, сообщение приходит сюда, ответ уходит туда же. До первого диалога два шага.',
   'guide.site': 'Сайт «{name}» готов',
   'guide.install': 'Поставьте чат на сайт',
   'guide.installText':

@@ -51,7 +51,8 @@ export class Login {
     const problem = this.problem();
     const { password } = this.form.controls;
     if (problem?.status === 401) return this.t('login.wrong');
-    if (problem?.status === 429) return this.t('login.throttled', { wait: this.#formats.wait(problem.retryAfterMs ?? 30_000) });
+    if (problem?.status === 429)
+      return this.t('login.throttled', { wait: this.#formats.wait(problem.retryAfterMs ?? 30_000) });
     return password.touched && password.invalid ? this.t('login.passwordRequired') : null;
   });
   /** What belongs to no field: no network, a server error. */
@@ -60,10 +61,38 @@ export class Login {
     return problem && problem.status !== 401 && problem.status !== 429 ? this.#problems.sentence(problem) : null;
   });
   protected readonly cards = computed(() => [
-    { seed: '7C4F', name: null, title: this.t('person.visitor', { code: '7C4F' }), channel: 'chat', at: '09:34', text: this.t('login.artText1') },
-    { seed: 'kd', name: this.t('login.artName2'), title: this.t('login.artName2'), channel: 'telegram', at: '09:25', text: this.t('login.artText2') },
-    { seed: 'ri', name: this.t('login.artName3'), title: this.t('login.artName3'), channel: 'vk', at: '09:22', text: this.t('login.artText3') },
-    { seed: 'kp', name: this.t('login.artName4'), title: this.t('login.artName4'), channel: 'email', at: '09:20', text: this.t('login.artText4') },
+    {
+      seed: '7C4F',
+      name: null,
+      title: this.t('person.visitor', { code: '7C4F' }),
+      channel: 'chat',
+      at: '09:34',
+      text: this.t('login.artText1'),
+    },
+    {
+      seed: 'kd',
+      name: this.t('login.artName2'),
+      title: this.t('login.artName2'),
+      channel: 'telegram',
+      at: '09:25',
+      text: this.t('login.artText2'),
+    },
+    {
+      seed: 'ri',
+      name: this.t('login.artName3'),
+      title: this.t('login.artName3'),
+      channel: 'vk',
+      at: '09:22',
+      text: this.t('login.artText3'),
+    },
+    {
+      seed: 'kp',
+      name: this.t('login.artName4'),
+      title: this.t('login.artName4'),
+      channel: 'email',
+      at: '09:20',
+      text: this.t('login.artText4'),
+    },
   ]);
 
   constructor() {

@@ -94,7 +94,9 @@ export class Shell {
     if (!siteId || !me) return;
     this.live.enter(siteId, me.id);
     // the names of sites and colleagues are an addition: without them ids' fallbacks are shown, the lists retry on refresh
-    void this.sites.enter(siteId).catch(() => undefined /* ApiError: names are asked for again with the next refresh */);
+    void this.sites
+      .enter(siteId)
+      .catch(() => undefined /* ApiError: names are asked for again with the next refresh */);
     if (!this.sites.items()) void this.sites.load().catch(() => undefined /* ApiError: as above */);
   }
 }

@@ -91,7 +91,9 @@ export const ICONS = {
   'user-round': UserRound,
   x: X,
   zap: Zap,
-  vk: glyph('<path d="M2.5 7.5 7 16.5l4.5-9"/><path d="M15 7.5v9"/><path d="m21.5 7.5-6.2 5"/><path d="m17 11 4.8 5.5"/>'),
+  vk: glyph(
+    '<path d="M2.5 7.5 7 16.5l4.5-9"/><path d="M15 7.5v9"/><path d="m21.5 7.5-6.2 5"/><path d="m17 11 4.8 5.5"/>',
+  ),
   facebook: glyph('<path d="M16.5 4H15a4 4 0 0 0-4 4v13"/><path d="M7.5 12h7.5"/>'),
 } as const;
 

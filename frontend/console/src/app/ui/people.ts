@@ -23,7 +23,10 @@ export function tintOf(seed: string): number {
 
 /** Last four characters of an id, as a nameless visitor is called. */
 export function shortCode(id: string): string {
-  return id.replace(/[^\p{L}\p{N}]/gu, '').slice(-4).toUpperCase();
+  return id
+    .replace(/[^\p{L}\p{N}]/gu, '')
+    .slice(-4)
+    .toUpperCase();
 }
 
 /** Cuts a file name in the middle and keeps its end: "Заявление_на_обмен_48213.pdf" → "Заявление_на…48213.pdf". */

@@ -53,8 +53,15 @@ export class LanguageSwitch {
     </button>
     <mat-menu #menu="matMenu">
       @for (name of names; track name) {
-        <button mat-menu-item type="button" role="menuitemradio" [attr.aria-checked]="theme.name() === name" (click)="theme.use(name)">
-          <span class="mi"><bsd-icon [name]="icons[name]" size="m" />{{ labels()[name] }}
+        <button
+          mat-menu-item
+          type="button"
+          role="menuitemradio"
+          [attr.aria-checked]="theme.name() === name"
+          (click)="theme.use(name)"
+        >
+          <span class="mi"
+            ><bsd-icon [name]="icons[name]" size="m" />{{ labels()[name] }}
             @if (theme.name() === name) {
               <bsd-icon class="mi__end" name="check" size="m" />
             }

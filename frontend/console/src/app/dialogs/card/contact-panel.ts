@@ -20,7 +20,13 @@ const HISTORY_SHOWN = 6;
   selector: 'bsd-contact-panel',
   imports: [Avatar, EditableValue, Icon, MatTooltip],
   templateUrl: './contact-panel.html',
-  host: { role: 'complementary', 'data-testid': 'contact-card', 'data-region': 'card', tabindex: '-1', '[attr.aria-label]': "t('card.title')" },
+  host: {
+    role: 'complementary',
+    'data-testid': 'contact-card',
+    'data-region': 'card',
+    tabindex: '-1',
+    '[attr.aria-label]': "t('card.title')",
+  },
 })
 export class ContactPanel {
   readonly #api = inject(Api);
@@ -42,7 +48,9 @@ export class ContactPanel {
     const contact = this.contact();
     if (!contact) return '';
     if (contact.online) return this.t('card.online');
-    return contact.lastSeenAt ? this.t('card.lastSeen', { time: this.formats.listTime(contact.lastSeenAt) }) : this.t('card.neverSeen');
+    return contact.lastSeenAt
+      ? this.t('card.lastSeen', { time: this.formats.listTime(contact.lastSeenAt) })
+      : this.t('card.neverSeen');
   });
   protected readonly facts = computed(() => {
     const contact = this.contact();
@@ -52,7 +60,9 @@ export class ContactPanel {
     const contact = this.contact();
     return contact ? propertiesOf(contact, this.t, this.formats) : [];
   });
-  protected readonly properties = computed(() => (this.allProperties() ? this.#properties() : this.#properties().slice(0, PROPERTIES_SHOWN)));
+  protected readonly properties = computed(() =>
+    this.allProperties() ? this.#properties() : this.#properties().slice(0, PROPERTIES_SHOWN),
+  );
   protected readonly moreProperties = computed(() => Math.max(0, this.#properties().length - PROPERTIES_SHOWN));
   protected readonly history = computed(() => {
     const history = this.contact()?.history ?? [];

@@ -1,4 +1,14 @@
-import { Component, ElementRef, Injector, afterNextRender, computed, inject, input, signal, viewChild } from '@angular/core';
+import {
+  Component,
+  ElementRef,
+  Injector,
+  afterNextRender,
+  computed,
+  inject,
+  input,
+  signal,
+  viewChild,
+} from '@angular/core';
 import { toApiProblem } from '@beseda/realtime';
 import { Problems } from '../../core/problems.js';
 import { I18n } from '../../i18n/i18n.js';
@@ -30,7 +40,9 @@ const EMAIL = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
         />
       </form>
       @if (error(); as text) {
-        <span class="err" role="alert" [id]="'edit-error-' + this.field()"><bsd-icon name="circle-alert" size="s" />{{ text }}</span>
+        <span class="err" role="alert" [id]="'edit-error-' + this.field()"
+          ><bsd-icon name="circle-alert" size="s" />{{ text }}</span
+        >
       }
     } @else {
       <button
@@ -38,10 +50,17 @@ const EMAIL = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
         class="edit__show"
         [class.is-empty]="!value()"
         [attr.data-testid]="'contact-' + field()"
-        [attr.aria-label]="value() ? t('card.edit', { name: label() }) + ', ' + value() : t('card.add') + ': ' + label()"
+        [attr.aria-label]="
+          value() ? t('card.edit', { name: label() }) + ', ' + value() : t('card.add') + ': ' + label()
+        "
         (click)="start()"
       >
-        <span class="edit__v">{{ shown().head }}@if (shown().tail) {<wbr />{{ shown().tail }}}</span><bsd-icon name="pencil" size="s" />
+        <span class="edit__v"
+          >{{ shown().head }}
+          @if (shown().tail) {
+            <wbr />{{ shown().tail }}
+          }</span
+        ><bsd-icon name="pencil" size="s" />
       </button>
     }
   `,
@@ -107,6 +126,7 @@ export class EditableValue {
     const hadFocus = this.#host.nativeElement.contains(document.activeElement);
     this.editing.set(false);
     this.error.set(null);
-    if (hadFocus) afterNextRender(() => this.#host.nativeElement.querySelector('button')?.focus(), { injector: this.#injector });
+    if (hadFocus)
+      afterNextRender(() => this.#host.nativeElement.querySelector('button')?.focus(), { injector: this.#injector });
   }
 }

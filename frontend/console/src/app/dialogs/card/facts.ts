@@ -35,7 +35,12 @@ export function propertiesOf(contact: ContactCard, t: I18n['t'], formats: Format
     .map(([key, value]) => ({
       key,
       label: key.replace(/^\$/, '').replaceAll('_', ' '),
-      value: typeof value === 'boolean' ? t(value ? 'card.yes' : 'card.no') : typeof value === 'number' ? formats.number(value) : String(value),
+      value:
+        typeof value === 'boolean'
+          ? t(value ? 'card.yes' : 'card.no')
+          : typeof value === 'number'
+            ? formats.number(value)
+            : String(value),
     }))
     .sort((a, b) => a.label.localeCompare(b.label));
 }

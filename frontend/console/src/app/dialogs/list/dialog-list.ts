@@ -1,6 +1,20 @@
 import { ScrollingModule, CdkVirtualScrollViewport } from '@angular/cdk/scrolling';
 import { OverlayModule } from '@angular/cdk/overlay';
-import { Component, DestroyRef, ElementRef, afterNextRender, computed, effect, inject, input, output, signal, untracked, viewChild, Injector } from '@angular/core';
+import {
+  Component,
+  DestroyRef,
+  ElementRef,
+  afterNextRender,
+  computed,
+  effect,
+  inject,
+  input,
+  output,
+  signal,
+  untracked,
+  viewChild,
+  Injector,
+} from '@angular/core';
 import { Live } from '../../core/live.js';
 import { type DialogSummary } from '../../core/model.js';
 import { Problems } from '../../core/problems.js';
@@ -55,7 +69,9 @@ export class DialogList {
   protected readonly skeleton = delayed(() => this.store.loading() && !this.store.loaded(), 150);
   protected readonly slow = delayed(() => this.store.loading() && !this.store.loaded(), 8_000);
   protected readonly active = computed(() => this.rows().find((row) => row.id === this.activeId()) ?? null);
-  protected readonly countLabel = computed(() => this.t('list.count', { n: this.count(this.filter().view) ?? this.rows().length }));
+  protected readonly countLabel = computed(() =>
+    this.t('list.count', { n: this.count(this.filter().view) ?? this.rows().length }),
+  );
   protected readonly chips = computed(() => {
     const f = this.filter();
     const chips: { key: 'status' | 'channel' | 'tag'; label: string }[] = [];
@@ -64,7 +80,9 @@ export class DialogList {
     if (f.tag) chips.push({ key: 'tag', label: f.tag });
     return chips;
   });
-  protected readonly changed = computed(() => isNarrow(this.filter()) || this.filter().status !== DEFAULT_FILTER.status);
+  protected readonly changed = computed(
+    () => isNarrow(this.filter()) || this.filter().status !== DEFAULT_FILTER.status,
+  );
 
   constructor() {
     effect(() => {
@@ -119,7 +137,14 @@ export class DialogList {
   }
 
   protected key(event: KeyboardEvent): void {
-    const steps: Record<string, number> = { ArrowDown: 1, ArrowUp: -1, Home: -Infinity, End: Infinity, PageDown: 8, PageUp: -8 };
+    const steps: Record<string, number> = {
+      ArrowDown: 1,
+      ArrowUp: -1,
+      Home: -Infinity,
+      End: Infinity,
+      PageDown: 8,
+      PageUp: -8,
+    };
     const by = steps[event.key];
     if (by !== undefined) {
       event.preventDefault();
@@ -170,7 +195,10 @@ export class DialogList {
 
   protected hover(over: boolean): void {
     this.#hovered.set(over);
-    if (!over && (this.viewportView()?.measureScrollOffset() ?? 0) < ROW) this.store.settle();
+    if (over) return;
+    // the list stood at its top and was moved only to keep the rows in place: now it goes back there
+    const offset = this.viewportView()?.measureScrollOffset() ?? 0;
+    if (offset <= this.store.newAbove() * ROW + ROW / 2) this.showNew();
   }
 
   protected showNew(): void {

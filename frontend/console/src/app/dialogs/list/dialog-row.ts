@@ -69,14 +69,16 @@ export class DialogRow {
   /** One state only, the most urgent. */
   protected readonly state = computed((): RowState | null => {
     const dialog = this.dialog();
-    if (this.#live.failed().has(dialog.id)) return { kind: 'danger', icon: 'circle-alert', text: this.t('state.failedPlain') };
+    if (this.#live.failed().has(dialog.id))
+      return { kind: 'danger', icon: 'circle-alert', text: this.t('state.failedPlain') };
     if (dialog.waitingSince && dialog.status === 'open') {
       const ms = Math.max(0, this.#clock.now() - Date.parse(dialog.waitingSince));
       const text = this.t('list.waits', { time: this.formats.duration(ms) });
       return { kind: ms >= TARGET_MS ? 'danger' : 'wait', icon: 'clock', text };
     }
     const last = dialog.lastMessage;
-    if (last?.author === 'operator' && dialog.readSeq >= last.seq) return { kind: 'quiet', icon: 'check-check', text: this.t('list.read') };
+    if (last?.author === 'operator' && dialog.readSeq >= last.seq)
+      return { kind: 'quiet', icon: 'check-check', text: this.t('list.read') };
     return null;
   });
 }

@@ -39,7 +39,8 @@ export class ListEmpty {
       return { title: this.t('list.emptyFilter'), text: this.t('list.emptyFilterText', { filters }) };
     }
     if (filter.view === 'mine') return { title: this.t('list.emptyMine'), text: this.t('list.emptyMineText') };
-    if (filter.view === 'unassigned') return { title: this.t('list.emptyUnassigned'), text: this.t('list.emptyUnassignedText') };
+    if (filter.view === 'unassigned')
+      return { title: this.t('list.emptyUnassigned'), text: this.t('list.emptyUnassignedText') };
     return { title: this.t('list.emptyOpen'), text: this.t('list.emptyOpenText') };
   });
 }

@@ -11,8 +11,14 @@ import { Names } from '../../ui/names.js';
   selector: 'bsd-event-line',
   imports: [Icon],
   template: `<bsd-icon [name]="icon()" size="s" />{{ text() }} ·
-    <time [attr.datetime]="item().at" [title]="formats.full(item().at)">{{ formats.clock(item().at) }}</time> <ng-content />`,
-  host: { class: 'event', 'data-testid': 'event-line', '[attr.data-type]': 'item().event.type', '[attr.data-seq]': 'item().seq' },
+    <time [attr.datetime]="item().at" [title]="formats.full(item().at)">{{ formats.clock(item().at) }}</time>
+    <ng-content />`,
+  host: {
+    class: 'event',
+    'data-testid': 'event-line',
+    '[attr.data-type]': 'item().event.type',
+    '[attr.data-seq]': 'item().seq',
+  },
 })
 export class EventLine {
   readonly #t = inject(I18n).t;
@@ -53,7 +59,9 @@ export class EventLine {
         return this.#t('event.closed', { by });
       case 'dialog.reopened':
         if (event.payload.reason === 'contact-wrote') return this.#t('event.reopenedContact');
-        return event.payload.reason === 'operator-wrote' ? this.#t('event.reopenedOperator') : this.#t('event.reopenedManual', { by });
+        return event.payload.reason === 'operator-wrote'
+          ? this.#t('event.reopenedOperator')
+          : this.#t('event.reopenedManual', { by });
       case 'dialog.finalized':
         return this.#t('event.finalized');
       default:

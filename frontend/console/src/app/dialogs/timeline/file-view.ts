@@ -19,9 +19,24 @@ const PHOTO_MAX_HEIGHT = 320;
   imports: [Icon],
   template: `
     @if (photo(); as box) {
-      <a class="photo" [href]="url()" target="_blank" rel="noopener" [attr.aria-label]="t('file.open', { name: file().name })" (click)="visit($event)">
+      <a
+        class="photo"
+        [href]="url()"
+        target="_blank"
+        rel="noopener"
+        [attr.aria-label]="t('file.open', { name: file().name })"
+        (click)="visit($event)"
+      >
         @if (url()) {
-          <img [src]="url()" [alt]="t('file.image', { name: file().name })" [width]="box.width" [height]="box.height" loading="lazy" decoding="async" (error)="renew()" />
+          <img
+            [src]="url()"
+            [alt]="t('file.image', { name: file().name })"
+            [width]="box.width"
+            [height]="box.height"
+            loading="lazy"
+            decoding="async"
+            (error)="renew()"
+          />
         } @else {
           <span class="photo__box" [style.width.px]="box.width" [style.height.px]="box.height"></span>
         }
@@ -29,9 +44,19 @@ const PHOTO_MAX_HEIGHT = 320;
     } @else {
       <div class="file" data-testid="file">
         <span class="file__i"><bsd-icon name="file-text" /></span>
-        <span class="file__t"><span class="cut" [title]="file().name">{{ shortName() }}</span><span class="meta">{{ detail() }}</span></span>
+        <span class="file__t"
+          ><span class="cut" [title]="file().name">{{ shortName() }}</span
+          ><span class="meta">{{ detail() }}</span></span
+        >
         @if (message().file) {
-          <a class="btn btn--ico" target="_blank" rel="noopener" [href]="download()" [attr.download]="file().name" [attr.aria-label]="t('file.download', { name: file().name })" (click)="visit($event)"
+          <a
+            class="btn btn--ico"
+            target="_blank"
+            rel="noopener"
+            [href]="download()"
+            [attr.download]="file().name"
+            [attr.aria-label]="t('file.download', { name: file().name })"
+            (click)="visit($event)"
             ><bsd-icon name="download"
           /></a>
         }
@@ -56,7 +81,11 @@ export class FileView {
 
   protected readonly file = computed(() => {
     const { file, outgoingFile } = this.message();
-    return { name: (file ?? outgoingFile)?.name ?? '', type: (file ?? outgoingFile)?.type ?? '', size: (file ?? outgoingFile)?.size ?? 0 };
+    return {
+      name: (file ?? outgoingFile)?.name ?? '',
+      type: (file ?? outgoingFile)?.type ?? '',
+      size: (file ?? outgoingFile)?.size ?? 0,
+    };
   });
   protected readonly url = computed(() => this.#renewed()?.url ?? this.message().file?.url ?? '');
   protected readonly download = computed(() => {

@@ -1,3 +1,4 @@
+import { NgTemplateOutlet } from '@angular/common';
 import { Component, computed, inject, input } from '@angular/core';
 import { type MessageItem, type MessageState } from '@beseda/realtime';
 import { Auth } from '../../core/auth.js';
@@ -27,7 +28,7 @@ const STATE_ICONS: Readonly<Record<MessageState, IconName>> = {
 /** Bubbles of one author: avatar at the last one, name, channel and time above the first, delivery under the last. */
 @Component({
   selector: 'bsd-message-group',
-  imports: [Avatar, FileView, Icon, MessageText],
+  imports: [Avatar, FileView, Icon, MessageText, NgTemplateOutlet],
   templateUrl: './message-group.html',
   host: {
     class: 'msg',
@@ -56,21 +57,35 @@ export class MessageGroup {
       return { id, name, bare: name };
     }
     const contact = this.#store.summary()?.contact;
-    return { id: contact?.avatarSeed ?? '', name: contact ? this.names.contact(contact) : '', bare: contact?.name ?? null };
+    return {
+      id: contact?.avatarSeed ?? '',
+      name: contact ? this.names.contact(contact) : '',
+      bare: contact?.name ?? null,
+    };
   });
   protected readonly channel = computed(() => this.group().channel ?? this.#store.summary()?.channel ?? 'chat');
   protected readonly icon = computed(() => channelIcon(this.channel()));
   protected readonly stateIcons = STATE_ICONS;
 
-  /** Delivery is said under the last bubble and under every one that failed. */
-  protected hasFoot(message: MessageItem, last: boolean): boolean {
-    return this.group().author !== 'contact' && (last || message.state === 'failed');
+  /** Delivery is said under the last bubble of the team (and under every one that failed). */
+  protected readonly delivered = computed(() =>
+    this.group().author === 'contact' ? null : (this.group().messages.at(-1) ?? null),
+  );
+
+  /** The type of a template's variable is lost on the way. */
+  protected asMessage(item: unknown): MessageItem {
+    return item as MessageItem;
   }
 
   protected stateText(message: MessageItem): string {
     if (message.state !== 'failed') return this.t(`state.${message.state}`);
     return message.problem
-      ? this.t('state.failed', { reason: this.#problems.sentence(message.problem).replace(/\.$/, '').replace(/^./, (c) => c.toLocaleLowerCase()) })
+      ? this.t('state.failed', {
+          reason: this.#problems
+            .sentence(message.problem)
+            .replace(/\.$/, '')
+            .replace(/^./, (c) => c.toLocaleLowerCase()),
+        })
       : this.t('state.failedPlain');
   }
 

@@ -4,7 +4,13 @@ import { linkParts } from '../links.js';
 /** A text as it was written: line breaks kept, web addresses as links. Never HTML. */
 @Component({
   selector: 'bsd-message-text',
-  template: `@for (part of parts(); track $index) {@if (part.href) {<a [href]="part.href" target="_blank" rel="noopener noreferrer nofollow">{{ part.text }}</a>} @else {{{ part.text }}}}`,
+  template: `@for (part of parts(); track $index) {
+    @if (part.href) {
+      <a [href]="part.href" target="_blank" rel="noopener noreferrer nofollow">{{ part.text }}</a>
+    } @else {
+      {{ part.text }}
+    }
+  }`,
   host: { class: 'text' },
 })
 export class MessageText {

@@ -1,4 +1,16 @@
-import { Component, DestroyRef, ElementRef, Injector, afterNextRender, computed, effect, inject, output, signal, viewChild } from '@angular/core';
+import {
+  Component,
+  DestroyRef,
+  ElementRef,
+  Injector,
+  afterNextRender,
+  computed,
+  effect,
+  inject,
+  output,
+  signal,
+  viewChild,
+} from '@angular/core';
 import { Problems } from '../../core/problems.js';
 import { Formats } from '../../i18n/formats.js';
 import { I18n } from '../../i18n/i18n.js';
