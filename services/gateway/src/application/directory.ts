@@ -1,0 +1,130 @@
+import { type Role, ROLES } from '@beseda/auth';
+import { settingsV1 } from '@beseda/contracts';
+import { appError } from '@beseda/errors';
+
+type Site = settingsV1.SiteSettings;
+type Operator = settingsV1.OperatorSettings;
+
+/** The part of a settings copy that is used here. */
+export interface Copy<V> {
+  /** Whether a whole copy has ever been had. */
+  readonly known: boolean;
+  get(id: string): V | undefined;
+  list(): V[];
+  onChange(listener: (change: Change<V>) => void): () => void;
+}
+
+/** A setting changed; no value: it is gone. */
+export interface Change<V> {
+  id: string;
+  value: V | undefined;
+  previous: V | undefined;
+}
+
+const ROLE_NAMES: Partial<Record<settingsV1.Role, Role>> = {
+  [settingsV1.Role.ROLE_OPERATOR]: 'operator',
+  [settingsV1.Role.ROLE_ADMIN]: 'admin',
+  [settingsV1.Role.ROLE_SUPERADMIN]: 'superadmin',
+};
+
+/** A role of the contracts as a word; undefined for one this version does not know. */
+export const roleName = (role: settingsV1.Role): Role | undefined => ROLE_NAMES[role];
+
+/** A role as the contracts have it. */
+export function roleValue(role: Role): settingsV1.Role {
+  const found = Object.entries(ROLE_NAMES).find(([, name]) => name === role);
+  return Number(found?.[0] ?? settingsV1.Role.ROLE_UNSPECIFIED);
+}
+
+/** How long a change made through this gateway may take to come back in the settings; milliseconds. */
+const SETTLE_MS = 3_000;
+
+/** Sites and operators, from this process's copies of the settings: who exists, with which role where. */
+export class Directory {
+  constructor(
+    private readonly sites: Copy<Site>,
+    private readonly operators: Copy<Operator>,
+  ) {}
+
+  /** @throws AppError UNAVAILABLE while nothing has been read yet: then nobody can be told apart from a stranger */
+  assertKnown(): void {
+    if (this.sites.known && this.operators.known) return;
+    throw appError('UNAVAILABLE', 'The settings have not been read yet; try again in a moment.');
+  }
+
+  site(id: string): Site | undefined {
+    return this.sites.get(id);
+  }
+
+  /** @throws AppError NOT_FOUND */
+  requireSite(id: string): Site {
+    this.assertKnown();
+    const site = this.site(id);
+    if (!site) throw appError('NOT_FOUND', 'There is no such site.');
+    return site;
+  }
+
+  /** Sites in the order of their making: their ids rise with time. */
+  allSites(): Site[] {
+    return this.sites.list().toSorted((a, b) => (a.id < b.id ? -1 : 1));
+  }
+
+  operator(id: string): Operator | undefined {
+    return this.operators.get(id);
+  }
+
+  /** Role of an operator on a site; undefined when it has none or is disabled. */
+  roleOn(operator: Operator, siteId: string): Role | undefined {
+    if (operator.disabled) return undefined;
+    const entry = operator.sites.find((site) => site.siteId === siteId);
+    return entry && this.sites.get(siteId) ? roleName(entry.role) : undefined;
+  }
+
+  /** The sites an operator works for, in the order of their making. */
+  sitesOf(operator: Operator): { site: Site; role: Role }[] {
+    return this.allSites().flatMap((site) => {
+      const role = this.roleOn(operator, site.id);
+      return role ? [{ site, role }] : [];
+    });
+  }
+
+  /** The strongest role an operator has, with one site where it has it. */
+  highestRole(operator: Operator): { siteId: string; role: Role } | undefined {
+    const all = this.sitesOf(operator);
+    return all
+      .map(({ site, role }) => ({ siteId: site.id, role }))
+      .toSorted((a, b) => ROLES.indexOf(b.role) - ROLES.indexOf(a.role))[0];
+  }
+
+  operatorsOf(siteId: string): { operator: Operator; role: Role }[] {
+    return this.operators.list().flatMap((operator) => {
+      const role = roleName(operator.sites.find((site) => site.siteId === siteId)?.role ?? 0);
+      return role ? [{ operator, role }] : [];
+    });
+  }
+
+  onOperatorChange(listener: (change: Change<Operator>) => void): () => void {
+    return this.operators.onChange(listener);
+  }
+
+  /**
+   * Waits until a change made through this gateway is in the copies, so that the caller's next request sees it. Gives up
+   * quietly: the change is made, only its echo is late.
+   */
+  async settled(seen: () => boolean, timeoutMs = SETTLE_MS): Promise<boolean> {
+    if (seen()) return true;
+    return new Promise((resolve) => {
+      const check = (): void => {
+        if (seen()) finish(true);
+      };
+      const finish = (outcome: boolean): void => {
+        clearTimeout(timer);
+        off.forEach((stop) => stop());
+        resolve(outcome);
+      };
+      const timer = setTimeout(() => finish(false), timeoutMs);
+      const off = [this.sites.onChange(check), this.operators.onChange(check)];
+      check();
+    });
+  }
+}

@@ -1,0 +1,175 @@
+import { type Keys } from '@beseda/auth';
+import { BusModule, memoryParkedStore } from '@beseda/bus';
+import { FileStore, FilesModule } from '@beseda/files';
+import { MONGO_CONNECTION, MongoModule, mongoReadiness } from '@beseda/mongo';
+import {
+  HealthChecks,
+  KEYS,
+  LOGGER,
+  type Logger,
+  REGISTRY,
+  SERVICE_CONFIG,
+  type ServiceContext,
+  busOptions,
+} from '@beseda/service-defaults';
+import { SettingsCopies, SettingsModule } from '@beseda/settings';
+import { type DynamicModule, Inject, Module } from '@nestjs/common';
+import { APP_GUARD } from '@nestjs/core';
+import type { Connection } from 'mongoose';
+import type { Registry } from 'prom-client';
+import { Callers } from './application/callers.js';
+import { DialogFiles } from './application/dialog-files.js';
+import { Directory } from './application/directory.js';
+import { MergedContacts } from './application/merged-contacts.js';
+import { RateLimits } from './application/rate-limits.js';
+import { SessionEnds } from './application/session-ends.js';
+import { VisitorLeases } from './application/visitor-leases.js';
+import type { GatewayConfig } from './config/gateway-config.js';
+import { Backends } from './infrastructure/backends.js';
+import { AccessGuard } from './transport/http/access.guard.js';
+import { AuthController } from './transport/http/controllers/auth.controller.js';
+import { ContactsController } from './transport/http/controllers/contacts.controller.js';
+import { DialogActionsController } from './transport/http/controllers/dialog-actions.controller.js';
+import { DialogsController } from './transport/http/controllers/dialogs.controller.js';
+import { FilesController } from './transport/http/controllers/files.controller.js';
+import { OpenApiController } from './transport/http/controllers/openapi.controller.js';
+import { SitesController } from './transport/http/controllers/sites.controller.js';
+import { WidgetDialogsController } from './transport/http/controllers/widget-dialogs.controller.js';
+import { WidgetVisitorController } from './transport/http/controllers/widget-visitor.controller.js';
+import { InFlight } from './transport/http/in-flight.js';
+import { ApiDescription } from './transport/http/openapi.js';
+import { UploadInterceptor } from './transport/http/upload.interceptor.js';
+import { EventMapper } from './transport/mapping/events.js';
+import { PagesController } from './transport/pages/pages.controller.js';
+import { Shutdown } from './transport/shutdown.js';
+import { LiveEvents } from './transport/sockets/live-events.js';
+import { OperatorGateway } from './transport/sockets/operator.gateway.js';
+import { Origins } from './transport/sockets/origin.js';
+import { SocketMetrics } from './transport/sockets/socket-metrics.js';
+import { WidgetGateway } from './transport/sockets/widget.gateway.js';
+
+class BackendsModule {}
+
+/** The clients, global: the settings are read through them before anything else starts. */
+const backendsModule: DynamicModule = {
+  module: BackendsModule,
+  global: true,
+  providers: [
+    {
+      provide: Backends,
+      inject: [SERVICE_CONFIG, KEYS],
+      useFactory: (config: GatewayConfig, keys: Keys) => new Backends(config.backends, keys),
+    },
+  ],
+  exports: [Backends],
+};
+
+const settingsModule = SettingsModule.forRootAsync({
+  kinds: ['site', 'operator'],
+  inject: [Backends, REGISTRY, LOGGER],
+  useFactory: (backends: Backends, registry: Registry, logger: Logger) => ({
+    registry,
+    logger,
+    snapshot: async (kind) => {
+      const actor = { kind: 'service', id: 'gateway' } as const;
+      return (await backends.settings.call('snapshot', { kind }, { actor })).settings;
+    },
+  }),
+});
+
+const providers: DynamicModule['providers'] = [
+  { provide: APP_GUARD, useClass: AccessGuard },
+  {
+    provide: Directory,
+    inject: [SettingsCopies],
+    useFactory: (copies: SettingsCopies) => new Directory(copies.of('site'), copies.of('operator')),
+  },
+  {
+    provide: Callers,
+    inject: [KEYS, Directory, MergedContacts],
+    useFactory: (keys: Keys, directory: Directory, merged: MergedContacts) => new Callers(keys, directory, merged),
+  },
+  {
+    provide: DialogFiles,
+    inject: [Backends, FileStore],
+    useFactory: (backends: Backends, store: FileStore) => new DialogFiles(backends, store),
+  },
+  {
+    provide: RateLimits,
+    inject: [SERVICE_CONFIG],
+    useFactory: (config: GatewayConfig) => new RateLimits(config.widgetRateFactor),
+  },
+  {
+    provide: VisitorLeases,
+    inject: [Backends, LOGGER],
+    useFactory: (backends: Backends, logger: Logger) => new VisitorLeases(backends, logger),
+  },
+  {
+    provide: EventMapper,
+    inject: [Directory, KEYS],
+    useFactory: (directory: Directory, keys: Keys) => new EventMapper(directory, keys),
+  },
+  {
+    provide: Origins,
+    inject: [SERVICE_CONFIG, Directory],
+    useFactory: (config: GatewayConfig, directory: Directory) => new Origins(config, directory),
+  },
+  {
+    provide: SocketMetrics,
+    inject: [REGISTRY],
+    useFactory: (registry: Registry) => new SocketMetrics(registry),
+  },
+  MergedContacts,
+  SessionEnds,
+  InFlight,
+  ApiDescription,
+  UploadInterceptor,
+  OperatorGateway,
+  WidgetGateway,
+  LiveEvents,
+  Shutdown,
+];
+
+/** The gateway: what browsers and API clients talk to. */
+@Module({})
+export class GatewayModule {
+  constructor(
+    @Inject(HealthChecks) health: HealthChecks,
+    @Inject(SettingsCopies) settings: SettingsCopies,
+    @Inject(FileStore) files: FileStore,
+    @Inject(MONGO_CONNECTION) connection: Connection,
+  ) {
+    for (const probe of [settings.readiness(), files.readiness(), mongoReadiness(connection)])
+      health.add(probe.name, () => probe.check());
+  }
+
+  static forRoot(context: ServiceContext<GatewayConfig>): DynamicModule {
+    const { config, logger } = context;
+    const { uri } = config.mongo;
+    return {
+      module: GatewayModule,
+      imports: [
+        // Few connections: the database only keeps the copies of settings, so that a start does not depend on their owner.
+        MongoModule.forRoot({ uri, dbName: `${config.prefix}beseda_gateway`, maxPoolSize: 2, logger }),
+        BusModule.forRoot(busOptions(context, memoryParkedStore())),
+        FilesModule.forRoot({ uri, prefix: config.prefix }),
+        backendsModule,
+        settingsModule,
+      ],
+      controllers: [
+        AuthController,
+        SitesController,
+        DialogsController,
+        DialogActionsController,
+        ContactsController,
+        WidgetVisitorController,
+        WidgetDialogsController,
+        FilesController,
+        OpenApiController,
+        // Last: it answers for every address that is left.
+        PagesController,
+      ],
+      providers,
+    };
+  }
+}

@@ -1,0 +1,20 @@
+import type { ServiceDefinition } from '@beseda/service-defaults';
+import { type GatewayConfig, loadGatewayConfig } from './config/gateway-config.js';
+import { GatewayModule } from './gateway.module.js';
+import { configureHttp } from './transport/http/edge.js';
+import { InFlight } from './transport/http/in-flight.js';
+import { ApiDescription } from './transport/http/openapi.js';
+import { GatewayIoAdapter } from './transport/sockets/io-adapter.js';
+import { Origins } from './transport/sockets/origin.js';
+
+/** The gateway as a service of its own; it has no gRPC of its own. */
+export const gatewayService: ServiceDefinition<GatewayConfig> = {
+  name: 'gateway',
+  loadConfig: loadGatewayConfig,
+  module: (context) => GatewayModule.forRoot(context),
+  configure: (app, context) => {
+    configureHttp(app, context, app.get(InFlight));
+    app.useWebSocketAdapter(new GatewayIoAdapter(app, app.get(Origins)));
+    app.get(ApiDescription).use(app);
+  },
+};

@@ -1,0 +1,58 @@
+import { pipeline } from 'node:stream/promises';
+import type { Keys } from '@beseda/auth';
+import { appError } from '@beseda/errors';
+import { FileStore, contentHeaders, verifyFileUrl } from '@beseda/files';
+import { KEYS, LOGGER, type Logger } from '@beseda/service-defaults';
+import { Controller, Get, Inject, Query, Req, Res } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import type { Request, Response } from 'express';
+import { z } from 'zod';
+import { IdParam } from '../caller.js';
+import { ApiZodQuery } from '../validation.js';
+
+const fileQuery = z.strictObject({
+  e: z.string().max(20).default(''),
+  s: z.string().max(200).default(''),
+  download: z.string().max(5).optional(),
+});
+
+/** The bytes of files. Whoever holds a signed address may read: an `<img>` sends no token. */
+@ApiTags('files')
+@Controller('api/files')
+export class FilesController {
+  constructor(
+    @Inject(FileStore) private readonly store: FileStore,
+    @Inject(KEYS) private readonly keys: Keys,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
+  @Get(':siteId/:fileId')
+  @ApiZodQuery(fileQuery)
+  async get(
+    @IdParam('siteId') siteId: string,
+    @IdParam('fileId') fileId: string,
+    @Query({ schema: fileQuery }) { e, s, download }: z.infer<typeof fileQuery>,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
+    if (!verifyFileUrl(this.keys, { siteId, fileId, e, s }))
+      throw appError(
+        'PERMISSION_DENIED',
+        'This address of the file is not valid or no longer good. Ask for a new one.',
+      );
+    const { meta, stream } = await this.store.open(siteId, fileId);
+    response.set(contentHeaders(meta, { download: download === '1' || download === 'true' }));
+    if (request.method === 'HEAD') {
+      stream.destroy();
+      response.end();
+      return;
+    }
+    try {
+      await pipeline(stream, response);
+    } catch (error) {
+      // The reader went away, or the store failed half-way: the answer is cut either way.
+      if (!response.destroyed) response.destroy();
+      this.logger.debug({ err: error }, 'a file was not sent whole');
+    }
+  }
+}

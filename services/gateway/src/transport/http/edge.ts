@@ -1,0 +1,107 @@
+import { randomUUID } from 'node:crypto';
+import { runInContext } from '@beseda/grpc';
+import type { ServiceContext } from '@beseda/service-defaults';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import express, { type Express, type NextFunction, type Request, type Response } from 'express';
+import helmet from 'helmet';
+import { pinoHttp } from 'pino-http';
+import { Histogram } from 'prom-client';
+import type { GatewayConfig } from '../../config/gateway-config.js';
+import { BARE_POLICY } from '../pages/policies.js';
+import type { InFlight } from './in-flight.js';
+import { ProblemFilter } from './problem.filter.js';
+import { validationPipe } from './validation.js';
+
+/** Nobody waits longer than this for a request; milliseconds. */
+const REQUEST_DEADLINE_MS = 15_000;
+/** Room for 10,000 characters of text however they are written. */
+const BODY_LIMIT = '256kb';
+const CORRELATION_HEADER = 'x-correlation-id';
+
+const routeOf = (request: Request): string => (request.route as { path?: string } | undefined)?.path ?? 'unmatched';
+
+/** Everything a request passes before its controller, in order. */
+export function configureHttp(
+  app: NestExpressApplication,
+  context: ServiceContext<GatewayConfig>,
+  inFlight: InFlight,
+): void {
+  const { config, logger } = context;
+  const instance = app.getHttpAdapter().getInstance() as Express;
+  instance.disable('x-powered-by').disable('etag').set('trust proxy', config.trustProxy);
+  app.use(
+    inFlight.middleware,
+    correlate,
+    measure(context),
+    pinoHttp({
+      logger,
+      quietReqLogger: true,
+      wrapSerializers: false,
+      serializers: { req: () => undefined, res: () => undefined },
+      customProps: (request, response) => summary(request as Request, response as Response),
+      customLogLevel: (_, response, error) =>
+        error || response.statusCode >= 500 ? 'error' : response.statusCode >= 400 ? 'info' : 'debug',
+      customSuccessMessage: () => 'request',
+      customErrorMessage: () => 'request failed',
+      customErrorObject: (request, response) => summary(request as Request, response as Response),
+    }),
+    helmet({
+      contentSecurityPolicy: false,
+      // Only where browsers come by https: elsewhere it would lock people out of what works.
+      strictTransportSecurity: config.publicUrl?.startsWith('https:') ?? false,
+      frameguard: { action: 'deny' },
+      referrerPolicy: { policy: 'no-referrer' },
+    }),
+    apiHeaders,
+    express.json({ limit: BODY_LIMIT }),
+  );
+  app.useGlobalPipes(validationPipe());
+  app.useGlobalFilters(new ProblemFilter(logger));
+}
+
+/** Method, route and outcome: no query (signatures), no headers (tokens), no body (people's words). */
+function summary(request: Request, response: Response): object {
+  return {
+    method: request.method,
+    route: routeOf(request),
+    ...(routeOf(request).includes('*') ? { path: request.path.slice(0, 200) } : {}),
+    status: response.statusCode,
+    correlationId: response.getHeader(CORRELATION_HEADER),
+  };
+}
+
+/** A caller may name its correlation id; each request has one, in the answer, in every log line and event that follows. */
+function correlate(request: Request, response: Response, next: NextFunction): void {
+  const given = request.get(CORRELATION_HEADER);
+  const correlationId = given && /^[\w-]{8,64}$/.test(given) ? given : randomUUID();
+  response.set(CORRELATION_HEADER, correlationId);
+  runInContext({ correlationId, deadline: Date.now() + REQUEST_DEADLINE_MS }, next);
+}
+
+function apiHeaders(request: Request, response: Response, next: NextFunction): void {
+  response.set('Content-Security-Policy', BARE_POLICY);
+  if (request.path.startsWith('/api/')) response.set('Cache-Control', 'no-store');
+  next();
+}
+
+function measure({ registry }: ServiceContext): (request: Request, response: Response, next: NextFunction) => void {
+  const duration = new Histogram({
+    name: 'beseda_gateway_http_seconds',
+    help: 'Time to answer a request, by route',
+    labelNames: ['method', 'route', 'status'],
+    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15],
+    registers: [registry],
+  });
+  return (request, response, next) => {
+    const started = performance.now();
+    response.once('finish', () => {
+      const labels = {
+        method: request.method,
+        route: routeOf(request),
+        status: `${Math.floor(response.statusCode / 100)}xx`,
+      };
+      duration.observe(labels, (performance.now() - started) / 1_000);
+    });
+    next();
+  };
+}

@@ -1,0 +1,68 @@
+import { z } from 'zod';
+import { clientMessageIdSchema, idSchema, seqSchema, textSchema, timeSchema } from './common.js';
+import { givenProperties } from './contacts.js';
+
+const url = z.string().max(4_000);
+const page = z.strictObject({ url, title: z.string().max(1_000).default(''), referrer: url.default('') });
+
+export const sessionBody = z
+  .strictObject({
+    siteId: idSchema,
+    token: z.string().max(2_000).nullish(),
+    page: page.nullish(),
+    device: z
+      .strictObject({
+        language: z.string().max(100).default(''),
+        timezone: z.string().max(100).default(''),
+        screen: z.string().max(50).optional(),
+      })
+      .nullish(),
+  })
+  .meta({ id: 'OpenSession' });
+
+export const widgetSettingsSchema = z
+  .object({
+    siteId: z.string(),
+    name: z.string(),
+    color: z.string(),
+    language: z.enum(['auto', 'ru', 'en']),
+    greeting: z.object({ ru: z.string(), en: z.string() }).nullable(),
+    poweredBy: z.boolean(),
+    maxFileBytes: z.int(),
+    contact: z.object({
+      name: z.string().nullable(),
+      email: z.string().nullable(),
+      phone: z.string().nullable(),
+      userId: z.string().nullable(),
+    }),
+  })
+  .meta({ id: 'WidgetSettings' });
+export type WidgetSettings = z.infer<typeof widgetSettingsSchema>;
+
+export const sessionSchema = z
+  .object({ token: z.string(), contactId: z.string(), settings: widgetSettingsSchema })
+  .meta({ id: 'WidgetSession' });
+export const widgetSentSchema = z
+  .object({ dialogId: z.string(), messageId: z.string(), seq: seqSchema })
+  .meta({ id: 'WidgetSent' });
+export const widgetAuthSchema = z.object({ token: z.string(), contactId: z.string() }).meta({ id: 'WidgetAuth' });
+
+export const widgetSendBody = z
+  .strictObject({ clientMessageId: clientMessageIdSchema, text: textSchema, dialogId: idSchema.nullish() })
+  .meta({ id: 'WidgetSendText' });
+export const receiptsBody = z
+  .strictObject({ deliveredSeq: seqSchema.optional(), readSeq: seqSchema.optional() })
+  .meta({ id: 'Receipts' });
+export const widgetAuthBody = z
+  .strictObject({ userId: z.string().min(1).max(200), hmac: z.string().min(1).max(200) })
+  .meta({ id: 'WidgetAuthRequest' });
+export const trackBody = z
+  .strictObject({
+    event: z.string().trim().min(1).max(200),
+    props: givenProperties.nullish(),
+    at: timeSchema.nullish(),
+  })
+  .meta({ id: 'Track' });
+export const pageViewBody = z
+  .strictObject({ url, title: z.string().max(1_000).default(''), referrer: url.optional() })
+  .meta({ id: 'PageView' });

@@ -1,0 +1,7 @@
+/** Names of rooms contain the site: an event of one site cannot reach a socket of another. */
+export const operatorsRoom = (siteId: string): string => `site:${siteId}:operators`;
+export const contactRoom = (siteId: string, contactId: string): string => `site:${siteId}:contact:${contactId}`;
+/** All sockets of one operator, whatever the site. */
+export const operatorRoom = (operatorId: string): string => `operator:${operatorId}`;
+/** All sockets of one login. */
+export const sessionRoom = (sessionId: string): string => `session:${sessionId}`;
