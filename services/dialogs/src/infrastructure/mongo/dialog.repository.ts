@@ -47,7 +47,7 @@ export class DialogRepository extends DialogStore {
   }
 
   async findUnfinished(scope: SiteScope, contactId: string): Promise<StoredDialog[]> {
-    const query = { siteId: scope.siteId, 'contact.id': contactId, status: { $in: ['open', 'closed'] } };
+    const query: Filter = { siteId: scope.siteId, 'contact.id': contactId, status: { $in: ['open', 'closed'] } };
     return (await this.dialogs.find(query).hint('unfinished_of_contact').lean<DialogDocument[]>()).map(loaded);
   }
 
