@@ -1,12 +1,13 @@
 import type { PageCall } from '../shared/protocol.js';
 import type { WidgetApi } from './api.js';
 
-type Request = (api: WidgetApi) => Promise<{ token: string; contactId: string } | void>;
+/** A request made of something the page said; `auth` answers with the session of the recognised visitor. */
+export type PageRequest = (api: WidgetApi) => Promise<{ token: string; contactId: string } | void>;
 
 const OWN_FIELDS = ['name', 'email', 'phone'] as const;
 
 /** Turns a call of the script API into a request; null when it says nothing that could be sent. */
-export function toRequest([name, ...args]: PageCall, now: string): Request | null {
+export function toRequest([name, ...args]: PageCall, now: string): PageRequest | null {
   switch (name) {
     case 'identify': {
       const body = identification(args[0]);

@@ -15,10 +15,10 @@ import {
   type SendResult,
   type TimelineItem,
 } from '@beseda/realtime';
-import type { InitMessage, PageCall, ToPage, ToPanel } from '../shared/protocol.js';
+import type { InitMessage, PageCall, PageInfo, ToPage, ToPanel } from '../shared/protocol.js';
 import { createWidgetApi, type DialogSummary, type WidgetApi, type WidgetSettings } from './api.js';
 import { bubbleState } from './bubble-state.js';
-import { toRequest } from './calls.js';
+import { toRequest, type PageRequest } from './calls.js';
 import { Conversations, type Conversation } from './conversations.js';
 import { DialogList } from './dialog-list.js';
 import { FileUrls } from './file-urls.js';
@@ -35,9 +35,11 @@ const DRAFT = 'draft';
 const BANNER_DELAY_MS = 2_000;
 /** Live events usually come with the hint that a dialog changed: only what they leave open is read. */
 const LIST_DELAY_MS = 500;
+const LIST_PAUSE_MS = 3_000;
 /** A dialog nobody knows yet: a little wait for what comes with it. */
 const UNKNOWN_DELAY_MS = 50;
 const CALL_TRIES = 5;
+const DRAW_MS = 32;
 const DRAFT_DELAY_MS = 300;
 
 /** Everything the panel knows and does; views read it and call it. */
@@ -75,6 +77,8 @@ export class PanelModel {
   #draftTimer: ReturnType<typeof setTimeout> | undefined;
   #bannerTimer: ReturnType<typeof setTimeout> | undefined;
   #lastBubble = '';
+  #listReadAt = 0;
+  #drawnAt = 0;
   #calls: Promise<void> = Promise.resolve();
   #listed = false;
 
@@ -119,7 +123,7 @@ export class PanelModel {
         if ((this.list.get(dialogId)?.seq ?? 0) < (seq ?? Infinity)) this.#readListSoon();
       },
       onState: (state) => this.#onConnection(state),
-      onRefresh: () => void this.#readList(),
+      onRefresh: () => this.#readListSoon(0),
       onEnded: () => undefined,
     });
   }
@@ -138,7 +142,7 @@ export class PanelModel {
     const made = await session.start();
     if (!made) return null;
     model = new PanelModel({ init, session, settings: made.settings, api, post });
-    await model.#begin();
+    await model.#begin(init.page);
     return model;
   }
 
@@ -161,8 +165,13 @@ export class PanelModel {
     return (this.conversation?.timeline ?? this.#unsent).items();
   }
 
-  nameOf(operatorId: string): string | undefined {
-    return this.#names.get(operatorId);
+  /** Who of the team wrote last in a dialog, as far as it is known; null = nobody yet. */
+  operatorOf(id: string | null): { id: string; name: string } | null {
+    const items = this.#conversations.get(id)?.timeline.items() ?? [];
+    const item = items.findLast((one) => one.kind === 'message' && one.author === 'operator');
+    const operatorId = (item?.kind === 'message' && item.actor?.id) || this.list.get(id)?.lastMessage?.operatorId;
+    const name = operatorId ? this.#names.get(operatorId) : undefined;
+    return operatorId && name ? { id: operatorId, name } : null;
   }
 
   /** Unread messages of the team in a dialog; counted from its events when those are here. */
@@ -245,8 +254,7 @@ export class PanelModel {
       case 'call':
         return this.#call(message.call);
       case 'page':
-        void this.#api.pageView(message.page).catch(() => undefined /* a lost page view is not worth a retry */);
-        return;
+        return this.#run((api) => api.pageView(message.page));
       case 'view':
         this.full = message.full;
         this.insets = message.insets;
@@ -266,7 +274,8 @@ export class PanelModel {
     void this.#readList();
   }
 
-  async #begin(): Promise<void> {
+  async #begin(page: PageInfo): Promise<void> {
+    this.#run((api) => api.pageView(page));
     await this.#readList();
     this.#queue.restore();
     this.#connection.start();
@@ -329,7 +338,7 @@ export class PanelModel {
     timeline.confirm(item, result);
     if (item.slot !== result.dialogId && this.current !== result.dialogId && this.#inSight(item))
       this.#setCurrent(result.dialogId);
-    if (!known) this.#readListSoon(0);
+    if (!known) this.#readListSoon(UNKNOWN_DELAY_MS);
     if (timeline.hole) this.#connection.resume();
   }
 
@@ -352,13 +361,18 @@ export class PanelModel {
     if (event.type !== 'hidden' && event.actor?.name) this.#names.set(event.actor.id, event.actor.name);
   }
 
+  /** One reading at a time and not more often than every few seconds, but for a dialog that is not in the list. */
   #readListSoon(ms = LIST_DELAY_MS): void {
-    this.#listTimer ??= setTimeout(() => void this.#readList(), ms);
+    if (ms === UNKNOWN_DELAY_MS) clearTimeout(this.#listTimer);
+    else if (this.#listTimer !== undefined) return;
+    const pause = ms === UNKNOWN_DELAY_MS ? 0 : this.#listReadAt + LIST_PAUSE_MS - Date.now();
+    this.#listTimer = setTimeout(() => void this.#readList(), Math.max(ms, pause));
   }
 
   async #readList(): Promise<void> {
     clearTimeout(this.#listTimer);
     this.#listTimer = undefined;
+    this.#listReadAt = Date.now();
     try {
       const { items } = await this.#api.dialogs();
       this.list.replace(items);
@@ -397,10 +411,13 @@ export class PanelModel {
     this.#changed();
   }
 
-  /** Calls of the page go out one after the other; what may pass is tried again a few times. */
   #call(call: PageCall): void {
     const request = toRequest(call, new Date().toISOString());
-    if (!request) return;
+    if (request) this.#run(request);
+  }
+
+  /** What the page says goes out one after the other; what may pass is tried again a few times. */
+  #run(request: PageRequest): void {
     this.#calls = this.#calls.then(async () => {
       for (let attempt = 1; ; attempt += 1) {
         try {
@@ -439,13 +456,17 @@ export class PanelModel {
   #changed(): void {
     if (this.#notifying) return;
     this.#notifying = true;
-    queueMicrotask(() => {
+    // the first change shows at once, a burst (hundreds of events after a cut) every few frames
+    const draw = (): void => {
       this.#notifying = false;
+      this.#drawnAt = Date.now();
       const bubble = bubbleState(this);
       const text = JSON.stringify(bubble);
       if (text !== this.#lastBubble) this.#post({ t: 'bubble', bubble });
       this.#lastBubble = text;
       for (const listener of this.#listeners) listener();
-    });
+    };
+    if (Date.now() - this.#drawnAt > DRAW_MS) queueMicrotask(draw);
+    else setTimeout(draw, DRAW_MS);
   }
 }

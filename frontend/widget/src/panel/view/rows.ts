@@ -31,6 +31,10 @@ export function toRows(items: readonly TimelineItem[]): Row[] {
     }
     day = date;
     if (item.kind === 'event') {
+      const above = rows.at(-1);
+      // closed, then finished: the last word is enough
+      if (item.event.type === 'dialog.finalized' && above?.row === 'event' && above.item.event.type === 'dialog.closed')
+        rows.pop();
       rows.push({ row: 'event', key: item.key, item });
       previous = null;
       continue;
