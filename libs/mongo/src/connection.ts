@@ -25,6 +25,8 @@ export interface MongoOptions {
   logger?: MongoLogger;
   /** How long the first connection is tried, milliseconds (default 30,000). */
   connectWithinMs?: number;
+  /** How long one operation waits for a usable server, milliseconds (default 5,000; the driver's 30 s would hide an outage). */
+  serverSelectionMs?: number;
 }
 
 /** Something that tells whether a service can work. `check` throws when it cannot. */
@@ -33,7 +35,6 @@ export interface ReadinessProbe {
   check(): Promise<void>;
 }
 
-/** One try to find a usable server; milliseconds. The driver's default of 30 s would hide an outage for too long. */
 const SERVER_SELECTION_MS = 5_000;
 /** A ping that takes longer counts as an outage; milliseconds. */
 const PING_MS = 2_000;
@@ -44,7 +45,7 @@ const connectOptions = (options: MongoOptions): ConnectOptions => ({
   maxPoolSize: options.maxPoolSize ?? 10,
   w: 'majority',
   readPreference: 'primary',
-  serverSelectionTimeoutMS: SERVER_SELECTION_MS,
+  serverSelectionTimeoutMS: options.serverSelectionMs ?? SERVER_SELECTION_MS,
   autoIndex: false,
   autoCreate: false,
   bufferCommands: false,
