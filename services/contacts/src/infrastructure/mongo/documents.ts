@@ -46,6 +46,8 @@ export interface VisitorDocument extends Omit<Visitor, 'contactId'> {
   online: boolean;
   /** The latest of the leases; absent while offline. */
   expiresAt?: Date;
+  /** Rises with every write and guards those that take leases away. */
+  rev: number;
   /** Rises each time the visitor comes or goes. */
   version: number;
   outboxSince?: Date;
@@ -136,6 +138,7 @@ const visitorSchema = new Schema<VisitorDocument>(
     online: { type: Boolean, required: true },
     leases: { type: Schema.Types.Mixed, required: true },
     expiresAt: Date,
+    rev: number,
     version: number,
     outboxSince: Date,
     eventId: text,

@@ -35,7 +35,7 @@ export class VisitorsRepository {
       const until = new Date(now.getTime() + LEASE_MS);
       const { matchedCount } = await this.visitors.updateMany(
         { _id: { $in: [...known] }, online: true },
-        { $set: { [`leases.${instance}`]: until }, $max: { expiresAt: until } },
+        renewal(instance, until),
       );
       // Some were swept away between the two: one by one it is seen which.
       if (matchedCount < known.size) return [...ids];
@@ -52,7 +52,7 @@ export class VisitorsRepository {
           { _id: visitor.id, siteId: visitor.siteId, online: false },
           {
             $set: { ...arrival(instance, until, cause, now), online: true },
-            $inc: { version: 1 },
+            $inc: { version: 1, rev: 1 },
             $min: { outboxSince: now },
           },
           { returnDocument: 'after' },
@@ -64,6 +64,7 @@ export class VisitorsRepository {
         siteId: visitor.siteId,
         online: true,
         version: 1,
+        rev: 1,
         outboxSince: now,
         ...arrival(instance, until, cause, now),
       };
@@ -74,7 +75,7 @@ export class VisitorsRepository {
       if (!isDuplicateKey(error)) throw error;
       await this.visitors.updateOne(
         { _id: visitor.id, siteId: visitor.siteId, online: true },
-        { $set: { [`leases.${instance}`]: until }, $max: { expiresAt: until } },
+        renewal(instance, until),
       );
     }
   }
@@ -103,9 +104,12 @@ export class VisitorsRepository {
   /** False when a lease was renewed meanwhile: then it is to be judged anew. */
   async #leave(read: VisitorDocument, instance: string, cause: string, now: Date): Promise<boolean> {
     const { leases, until } = withoutInstance(read.leases, instance, now);
-    const guard = { _id: read._id, online: true, version: read.version, expiresAt: read.expiresAt };
+    const guard = { _id: read._id, rev: read.rev };
     if (until) {
-      const { matchedCount } = await this.visitors.updateOne(guard, { $set: { leases, expiresAt: until } });
+      const { matchedCount } = await this.visitors.updateOne(guard, {
+        $set: { leases, expiresAt: until },
+        $inc: { rev: 1 },
+      });
       return matchedCount === 1;
     }
     const left = await this.visitors
@@ -114,7 +118,7 @@ export class VisitorsRepository {
         {
           $set: { online: false, leases: {}, eventId: v7(), changedAt: now, correlationId: cause },
           $unset: { expiresAt: 1 },
-          $inc: { version: 1 },
+          $inc: { version: 1, rev: 1 },
           $min: { outboxSince: now },
         },
         { returnDocument: 'after' },
@@ -124,6 +128,12 @@ export class VisitorsRepository {
     return left !== null;
   }
 }
+
+const renewal = (instance: string, until: Date): Record<string, object> => ({
+  $set: { [`leases.${instance}`]: until },
+  $max: { expiresAt: until },
+  $inc: { rev: 1 },
+});
 
 const arrival = (
   instance: string,
