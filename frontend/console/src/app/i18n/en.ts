@@ -46,7 +46,6 @@ export const EN: Record<MessageKey, string> = {
   'nav.more': 'More',
   'lang.ru': 'Русский',
   'lang.en': 'English',
-  'lang.short': 'Eng',
   'theme.auto': 'As in the system',
   'theme.light': 'Light',
   'theme.dark': 'Dark',

@@ -44,7 +44,6 @@ export const RU = {
   'nav.more': 'Ещё',
   'lang.ru': 'Русский',
   'lang.en': 'English',
-  'lang.short': 'Рус',
   'theme.auto': 'Как в системе',
   'theme.light': 'Светлая',
   'theme.dark': 'Тёмная',

@@ -78,7 +78,7 @@ export class Shell {
   }
 
   protected skip(): void {
-    document.getElementById('dialog-list')?.focus();
+    (document.getElementById('dialog-list') ?? document.getElementById('content'))?.focus();
   }
 
   protected switchSite(siteId: string): void {

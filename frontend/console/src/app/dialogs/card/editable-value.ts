@@ -56,11 +56,9 @@ const EMAIL = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
         (click)="start()"
       >
         <span class="edit__v"
-          >{{ shown().head }}
-          @if (shown().tail) {
-            <wbr />{{ shown().tail }}
-          }</span
-        ><bsd-icon name="pencil" size="s" />
+          ><span [textContent]="shown().head"></span><wbr /><span [textContent]="shown().tail"></span
+        ></span>
+        <bsd-icon name="pencil" size="s" />
       </button>
     }
   `,
