@@ -111,7 +111,6 @@ class PageWidget implements Widget {
         page: this.#page.info(),
         device: { language: navigator.language, ...timezone(), screen: `${screen.width}x${screen.height}` },
         lang: this.#lang(),
-        full: this.#narrow.matches,
       }),
       onMessage: (message) => this.#onMessage(message),
       onLoaded: () => this.#state && this.#open && this.#reveal(),
@@ -167,7 +166,7 @@ class PageWidget implements Widget {
     element.classList.toggle('full', full);
     element.style.height = squeezed ? `${viewport.height}px` : '';
     element.style.top = squeezed ? `${viewport.offsetTop}px` : '';
-    this.#frame?.send({ t: 'view', full, insets: full && !squeezed ? this.#bubble.insets() : [0, 0] });
+    this.#frame?.send({ t: 'view', insets: full && !squeezed ? this.#bubble.insets() : [0, 0] });
   };
 
   readonly #onKey = (event: KeyboardEvent): void => {

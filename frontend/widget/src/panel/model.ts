@@ -1,16 +1,12 @@
 import {
-  isRetryableProblem,
   NEW_DIALOG,
   RealtimeConnection,
   SendQueue,
   socketIoFactory,
-  systemEnv,
-  toApiProblem,
   DialogTimeline,
   watchWakeUps,
   type ConnectionState,
   type DialogEvent,
-  type KeyValueStorage,
   type OutgoingItem,
   type SendResult,
   type TimelineItem,
@@ -18,28 +14,19 @@ import {
 import type { InitMessage, PageCall, PageInfo, ToPage, ToPanel } from '../shared/protocol.js';
 import { createWidgetApi, type DialogSummary, type WidgetApi, type WidgetSettings } from './api.js';
 import { bubbleState } from './bubble-state.js';
-import { toRequest, type PageRequest } from './calls.js';
+import { PageCalls, toRequest } from './calls.js';
+import { ConnectionBanner, type Banner } from './connection-banner.js';
 import { Conversations, type Conversation } from './conversations.js';
 import { DialogList } from './dialog-list.js';
 import { FileUrls } from './file-urls.js';
 import { chooseLanguage, createTexts, type Texts } from './i18n/index.js';
+import { Debounced, ListReadings, Redraw } from './pacing.js';
 import { Receipts } from './receipts.js';
+import { pageStorage, sendToDialog } from './sending.js';
 import { VisitorSession } from './session.js';
-
-/** Connection states the visitor is told about. */
-export type Banner = Exclude<ConnectionState, 'online'>;
 
 const QUEUE_PREFIX = 'q:';
 const DRAFT = 'draft';
-/** A cut that heals within this time is not worth a word. */
-const BANNER_DELAY_MS = 2_000;
-/** Live events usually come with the hint that a dialog changed: only what they leave open is read. */
-const LIST_DELAY_MS = 500;
-const LIST_PAUSE_MS = 3_000;
-/** A dialog nobody knows yet: a little wait for what comes with it. */
-const UNKNOWN_DELAY_MS = 50;
-const CALL_TRIES = 5;
-const DRAW_MS = 32;
 const DRAFT_DELAY_MS = 300;
 
 /** Everything the panel knows and does; views read it and call it. */
@@ -53,9 +40,7 @@ export class PanelModel {
   view: 'dialog' | 'list' = 'dialog';
   /** The panel is shown on the page. */
   open = false;
-  full = false;
   insets: readonly [top: number, bottom: number] = [0, 0];
-  banner: Banner | null = null;
   /** Rises when the visitor goes to another dialog: the list then begins at its end. */
   turn = 0;
   /** Rises when the composer should take the focus. */
@@ -72,14 +57,14 @@ export class PanelModel {
   readonly #names = new Map<string, string>();
   readonly #post: (message: ToPage) => void;
   readonly #listeners = new Set<() => void>();
-  #notifying = false;
-  #listTimer: ReturnType<typeof setTimeout> | undefined;
-  #draftTimer: ReturnType<typeof setTimeout> | undefined;
-  #bannerTimer: ReturnType<typeof setTimeout> | undefined;
+  readonly #banner = new ConnectionBanner(() => this.#changed());
+  readonly #redraw = new Redraw(() => this.#draw());
+  readonly #readings = new ListReadings(() => this.#readList());
+  readonly #keepDraft = new Debounced<string>(DRAFT_DELAY_MS, (text) =>
+    this.#post({ t: 'store', k: DRAFT, v: text || null }),
+  );
+  readonly #calls: PageCalls;
   #lastBubble = '';
-  #listReadAt = 0;
-  #drawnAt = 0;
-  #calls: Promise<void> = Promise.resolve();
   #listed = false;
 
   private constructor(parts: {
@@ -92,7 +77,6 @@ export class PanelModel {
     const { init, settings } = parts;
     this.settings = settings;
     this.texts = createTexts(chooseLanguage(settings.language, init.lang, init.device.language));
-    this.full = init.full;
     this.draft = init.stored[DRAFT] ?? '';
     this.#api = parts.api;
     this.#session = parts.session;
@@ -101,6 +85,7 @@ export class PanelModel {
       (dialogId, fileId) => this.#api.fileUrl(dialogId, fileId),
       () => this.#changed(),
     );
+    this.#calls = new PageCalls(parts.api, (token, contactId) => this.#session.adopt(token, contactId));
     this.#receipts = new Receipts((dialogId, marks) => this.#api.receipts(dialogId, marks));
     this.#conversations = new Conversations({
       api: this.#api,
@@ -109,10 +94,10 @@ export class PanelModel {
       onLoaded: (events) => events.forEach((event) => this.#learn(event)),
     });
     this.#queue = new SendQueue({
-      send: (item, signal) => this.#send(item, signal),
+      send: (item, signal) => sendToDialog(this.#api, item, signal),
       onChange: () => this.#showOutgoing(),
       onSent: (item, result) => this.#onSent(item, result),
-      storage: { store: this.#storage(init.stored), prefix: QUEUE_PREFIX },
+      storage: { store: pageStorage(init.stored, this.#post), prefix: QUEUE_PREFIX },
     });
     this.#connection = new RealtimeConnection({
       createSocket: socketIoFactory({ url: location.origin, namespace: '/widget' }),
@@ -120,10 +105,10 @@ export class PanelModel {
       poll: (dialogs) => this.#api.resume(dialogs),
       onEvent: (event) => this.#onEvent(event),
       onDialogChanged: ({ dialogId, seq }) => {
-        if ((this.list.get(dialogId)?.seq ?? 0) < (seq ?? Infinity)) this.#readListSoon();
+        if ((this.list.get(dialogId)?.seq ?? 0) < (seq ?? Infinity)) this.#readings.soon('hint');
       },
       onState: (state) => this.#onConnection(state),
-      onRefresh: () => this.#readListSoon(0),
+      onRefresh: () => this.#readings.soon('refresh'),
       onEnded: () => undefined,
     });
   }
@@ -144,6 +129,11 @@ export class PanelModel {
     model = new PanelModel({ init, session, settings: made.settings, api, post });
     await model.#begin(init.page);
     return model;
+  }
+
+  /** What to say about the connection; null = nothing. */
+  get banner(): Banner | null {
+    return this.#banner.shown;
   }
 
   subscribe(listener: () => void): () => void {
@@ -209,8 +199,7 @@ export class PanelModel {
 
   setDraft(text: string): void {
     this.draft = text;
-    clearTimeout(this.#draftTimer);
-    this.#draftTimer = setTimeout(() => this.#post({ t: 'store', k: DRAFT, v: text || null }), DRAFT_DELAY_MS);
+    this.#keepDraft.set(text);
     this.#changed();
   }
 
@@ -254,9 +243,8 @@ export class PanelModel {
       case 'call':
         return this.#call(message.call);
       case 'page':
-        return this.#run((api) => api.pageView(message.page));
+        return this.#calls.run((api) => api.pageView(message.page));
       case 'view':
-        this.full = message.full;
         this.insets = message.insets;
         return this.#changed();
     }
@@ -271,12 +259,12 @@ export class PanelModel {
     this.current = null;
     this.turn += 1;
     this.#connection.restart();
-    void this.#readList();
+    void this.#readings.now();
   }
 
   async #begin(page: PageInfo): Promise<void> {
-    this.#run((api) => api.pageView(page));
-    await this.#readList();
+    this.#calls.run((api) => api.pageView(page));
+    await this.#readings.now();
     this.#queue.restore();
     this.#connection.start();
     watchWakeUps(
@@ -284,8 +272,9 @@ export class PanelModel {
       () => {
         this.#connection.wake();
         this.#queue.kick();
+        this.#banner.set(this.#connection.state);
       },
-      () => this.#onConnection('offline'),
+      () => this.#banner.set('offline'),
     );
     document.addEventListener('visibilitychange', () => this.#changed());
     this.#changed();
@@ -321,24 +310,13 @@ export class PanelModel {
     this.#queue.enqueue({ slot: named && this.current ? this.current : NEW_DIALOG, ...what });
   }
 
-  async #send(item: OutgoingItem, signal: AbortSignal): Promise<SendResult> {
-    try {
-      return await this.#api.send(item, signal);
-    } catch (error) {
-      // FAILED_PRECONDITION, NOT_FOUND: the named dialog was finished or merged away meanwhile; without a name the server finds one
-      const { code } = toApiProblem(error);
-      if (item.slot === NEW_DIALOG || (code !== 'FAILED_PRECONDITION' && code !== 'NOT_FOUND')) throw error;
-      return await this.#api.send({ ...item, slot: NEW_DIALOG }, signal);
-    }
-  }
-
   #onSent(item: OutgoingItem, result: SendResult): void {
     const known = this.list.get(result.dialogId);
     const { timeline } = this.#conversations.ensure(result.dialogId, Math.max(result.seq, known?.seq ?? 0), known);
     timeline.confirm(item, result);
     if (item.slot !== result.dialogId && this.current !== result.dialogId && this.#inSight(item))
       this.#setCurrent(result.dialogId);
-    if (!known) this.#readListSoon(UNKNOWN_DELAY_MS);
+    if (!known) this.#readings.soon('urgent');
     if (timeline.hole) this.#connection.resume();
   }
 
@@ -348,7 +326,7 @@ export class PanelModel {
 
   #onEvent(event: DialogEvent): void {
     this.#learn(event);
-    if (!this.list.apply(event)) this.#readListSoon(UNKNOWN_DELAY_MS);
+    if (!this.list.apply(event)) this.#readings.soon('urgent');
     if (event.type === 'message.posted') {
       const { author, clientMessageId, messageId } = event.payload;
       if (author !== 'contact') this.#receipts.delivered(event.dialogId, event.seq);
@@ -361,18 +339,7 @@ export class PanelModel {
     if (event.type !== 'hidden' && event.actor?.name) this.#names.set(event.actor.id, event.actor.name);
   }
 
-  /** One reading at a time and not more often than every few seconds, but for a dialog that is not in the list. */
-  #readListSoon(ms = LIST_DELAY_MS): void {
-    if (ms === UNKNOWN_DELAY_MS) clearTimeout(this.#listTimer);
-    else if (this.#listTimer !== undefined) return;
-    const pause = ms === UNKNOWN_DELAY_MS ? 0 : this.#listReadAt + LIST_PAUSE_MS - Date.now();
-    this.#listTimer = setTimeout(() => void this.#readList(), Math.max(ms, pause));
-  }
-
   async #readList(): Promise<void> {
-    clearTimeout(this.#listTimer);
-    this.#listTimer = undefined;
-    this.#listReadAt = Date.now();
     try {
       const { items } = await this.#api.dialogs();
       this.list.replace(items);
@@ -397,41 +364,13 @@ export class PanelModel {
   }
 
   #onConnection(state: ConnectionState): void {
-    clearTimeout(this.#bannerTimer);
-    if (state === 'online') {
-      this.banner = null;
-      this.#queue.kick();
-    } else if (this.banner !== null) this.banner = state;
-    else {
-      this.#bannerTimer = setTimeout(() => {
-        this.banner = this.#connection.state === 'online' && systemEnv.online() ? null : state;
-        this.#changed();
-      }, BANNER_DELAY_MS);
-    }
-    this.#changed();
+    this.#banner.set(state);
+    if (state === 'online') this.#queue.kick();
   }
 
   #call(call: PageCall): void {
     const request = toRequest(call, new Date().toISOString());
-    if (request) this.#run(request);
-  }
-
-  /** What the page says goes out one after the other; what may pass is tried again a few times. */
-  #run(request: PageRequest): void {
-    this.#calls = this.#calls.then(async () => {
-      for (let attempt = 1; ; attempt += 1) {
-        try {
-          const result = await request(this.#api);
-          if (result) this.#session.adopt(result.token, result.contactId);
-          return;
-        } catch (error) {
-          // ApiError: a refused call (wrong signature, bad values) is the page's to mend; the others are tried again
-          const problem = toApiProblem(error);
-          if (!isRetryableProblem(problem) || attempt === CALL_TRIES) return;
-          await new Promise((resolve) => setTimeout(resolve, Math.max(1_000 * attempt, problem.retryAfterMs ?? 0)));
-        }
-      }
-    });
+    if (request) this.#calls.run(request);
   }
 
   #showOutgoing(): void {
@@ -444,29 +383,15 @@ export class PanelModel {
     this.#changed();
   }
 
-  /** The page keeps what is not sent yet: a frame of another site may have no storage. */
-  #storage(stored: Readonly<Record<string, string>>): KeyValueStorage {
-    return {
-      entries: (prefix) => Object.entries(stored).filter(([key]) => key.startsWith(prefix)),
-      set: (k, v) => this.#post({ t: 'store', k, v }),
-      remove: (k) => this.#post({ t: 'store', k, v: null }),
-    };
+  #changed(): void {
+    this.#redraw.request();
   }
 
-  #changed(): void {
-    if (this.#notifying) return;
-    this.#notifying = true;
-    // the first change shows at once, a burst (hundreds of events after a cut) every few frames
-    const draw = (): void => {
-      this.#notifying = false;
-      this.#drawnAt = Date.now();
-      const bubble = bubbleState(this);
-      const text = JSON.stringify(bubble);
-      if (text !== this.#lastBubble) this.#post({ t: 'bubble', bubble });
-      this.#lastBubble = text;
-      for (const listener of this.#listeners) listener();
-    };
-    if (Date.now() - this.#drawnAt > DRAW_MS) queueMicrotask(draw);
-    else setTimeout(draw, DRAW_MS);
+  #draw(): void {
+    const bubble = bubbleState(this);
+    const text = JSON.stringify(bubble);
+    if (text !== this.#lastBubble) this.#post({ t: 'bubble', bubble });
+    this.#lastBubble = text;
+    for (const listener of this.#listeners) listener();
   }
 }
