@@ -20,6 +20,7 @@ export interface MongoOptions {
   dbName: string;
   /** Connections at most (default 10). Small in the all-in-one, where several services share one server. */
   maxPoolSize?: number;
+  /** The whole list of the database's owner. Left out by a tool that takes the database as it is. */
   migrations?: readonly Migration[];
   models?: readonly ModelDefinition[];
   logger?: MongoLogger;
@@ -79,7 +80,7 @@ export async function openMongo(options: MongoOptions): Promise<Connection> {
   const connection = await connect(options, logger);
   try {
     if (!connection.db) throw appError('UNAVAILABLE', 'The database connection was closed while it was opened.');
-    await runMigrations(connection.db, options.migrations ?? [], { logger });
+    if (options.migrations) await runMigrations(connection.db, options.migrations, { logger });
     for (const { name, schema, collection } of options.models ?? []) connection.model(name, schema, collection);
   } catch (error) {
     // Nobody will ever use this connection; the reason goes on to the caller.
