@@ -96,7 +96,7 @@ export class AdminModule {
         SessionsRepository,
         LoginAttemptsRepository,
         InstallationRepository,
-        Passwords,
+        { provide: Passwords, useFactory: () => new Passwords() },
         SessionTokens,
         LoginHandler,
         RefreshHandler,

@@ -1,5 +1,6 @@
 import type { contactsV1 } from '@beseda/contracts';
 import type { RunningService } from '@beseda/service-defaults';
+import { type SettingsCopy, settingsToken } from '@beseda/settings';
 import { type TestMongo, startTestMongo, until } from '@beseda/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
@@ -194,6 +195,8 @@ describe('verified users', () => {
     secrets.version = 2;
     const replica = await startContacts(env);
     try {
+      const sites = replica.service.app.get<SettingsCopy<'site'>>(settingsToken('site'));
+      await until(() => sites.version(SITE) === 2, { what: 'the new version of the site' });
       await expect(replica.auth(id, 'user-60', hmacOf('user-60', SITE, 1))).rejects.toMatchObject({
         code: 'PERMISSION_DENIED',
       });

@@ -40,7 +40,7 @@ function effective(contact: Contact, change: CardChange): CardChange | undefined
     return value === undefined || value === contact[field] ? [] : [[field, value] as const];
   });
   const properties = Object.entries(change.properties ?? {}).filter(
-    ([key, value]) => (contact.properties[key] ?? null) !== value,
+    ([key, value]) => value !== (Object.hasOwn(contact.properties, key) ? contact.properties[key] : null),
   );
   if (fields.length === 0 && properties.length === 0) return undefined;
   return {

@@ -75,7 +75,7 @@ function missingProperties(present: Properties, other: Properties): Properties {
   return Object.fromEntries(
     Object.entries(other).filter(([key, value]) => {
       const cost = JSON.stringify(key).length + JSON.stringify(value).length + 2;
-      if (key in present || room <= 0 || size + cost > MAX_PROPERTIES_LENGTH) return false;
+      if (Object.hasOwn(present, key) || room <= 0 || size + cost > MAX_PROPERTIES_LENGTH) return false;
       size += cost;
       room--;
       return true;

@@ -18,6 +18,11 @@ export class Passwords {
   #running = 0;
   readonly #waiting: (() => void)[] = [];
   #dummy: Promise<string> | undefined;
+  readonly #limits: { atOnce: number; waiting: number };
+
+  constructor(limits = { atOnce: AT_ONCE, waiting: MAX_WAITING }) {
+    this.#limits = limits;
+  }
 
   hash(password: string): Promise<string> {
     return this.#inTurn(() => hash(password, ARGON2));
@@ -35,8 +40,9 @@ export class Passwords {
   }
 
   async #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#running >= AT_ONCE) {
-      if (this.#waiting.length >= MAX_WAITING) throw appError('UNAVAILABLE', 'Too many people sign in right now.');
+    if (this.#running >= this.#limits.atOnce) {
+      if (this.#waiting.length >= this.#limits.waiting)
+        throw appError('UNAVAILABLE', 'Too many people sign in right now.');
       await new Promise<void>((resolve) => this.#waiting.push(resolve));
     } else this.#running++;
     try {
