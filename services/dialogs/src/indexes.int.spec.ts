@@ -2,7 +2,7 @@ import { indexUsed } from '@beseda/mongo';
 import { until } from '@beseda/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { mongo } from 'mongoose';
-import { type DialogFilter, DialogStore } from './application/ports.js';
+import { ContactCopies, type DialogFilter, DialogStore } from './application/ports.js';
 import { Kit, SITE, contact, operator, sendId, service } from './test/kit.js';
 
 const CHECKED = new Set(['find', 'findAndModify', 'update', 'aggregate']);
@@ -22,6 +22,7 @@ describe('every query reads the index made for it', () => {
     kit = await Kit.start();
     for (let i = 0; i < 30; i++) await kit.post(contact(`c${i}`), `Question number ${i}`);
     ({ dialogId } = await kit.post(anna, 'Hello'));
+    await contacts().setField(scope, 'c1', { field: 'name', value: 'Carl', seq: 1 });
     kit.connection.getClient().on('commandStarted', ({ commandName, command, databaseName }) => {
       const collection = String(command[commandName]);
       if (!CHECKED.has(commandName) || OTHERS.has(collection) || databaseName !== kit.connection.name) return;
@@ -51,6 +52,7 @@ describe('every query reads the index made for it', () => {
   }
 
   const store = () => kit.first.service.app.get(DialogStore, { strict: false });
+  const contacts = () => kit.first.service.app.get(ContactCopies, { strict: false });
   const HANDING_ON = ['dialogs _id_', 'dialogs send_in_outbox', 'dialog_events send_in_timeline'];
 
   it('when a contact writes', async () => {
@@ -108,6 +110,13 @@ describe('every query reads the index made for it', () => {
   it('when a contact lists its dialogs', async () => {
     await kit.list({}, anna);
     expect(await used()).toEqual(['contact_copies _id_', 'dialogs list_by_contact']);
+  });
+
+  it('when a contact is renamed or merged', async () => {
+    await contacts().setField(scope, 'anna', { field: 'name', value: 'Anna', seq: 2 });
+    await contacts().merge(scope, 'anna', 'c1');
+    expect(await used()).toEqual(['contact_copies _id_', 'dialogs list_by_contact']);
+    expect((await kit.dialog(dialogId)).contact).toEqual({ id: 'c1', name: 'Carl', email: '' });
   });
 
   it('when the timer looks for dialogs that are due', async () => {

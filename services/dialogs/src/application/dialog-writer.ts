@@ -41,6 +41,8 @@ export interface Order {
 export type Outcome =
   { readonly stored: StoredDialog; readonly events: readonly DialogEvent[] } | { readonly earlier: EarlierSend };
 
+const tooBusy = (): Error => appError('ABORTED', 'Others were changing this dialog all the time; try again.');
+
 /** Work without a caller's deadline gives up after this long; milliseconds. */
 const OWN_DEADLINE_MS = 5_000;
 /** Pauses between attempts grow from the first to the second; milliseconds. */
@@ -108,11 +110,12 @@ export class DialogWriter {
   async untilDeadline<T>(attempt: () => Promise<T | typeof AGAIN>): Promise<T> {
     const deadline = currentContext()?.deadline ?? Date.now() + OWN_DEADLINE_MS;
     for (let tries = 0; ; tries++) {
+      // Who has waited in the lane for too long is gone; it asks again if it still wants to.
+      if (Date.now() >= deadline) throw tooBusy();
       const result = await attempt();
       if (result !== AGAIN) return result;
       const pause = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** tries) * (0.5 + Math.random());
-      if (Date.now() + pause >= deadline)
-        throw appError('ABORTED', 'Others were changing this dialog all the time; try again.');
+      if (Date.now() + pause >= deadline) throw tooBusy();
       await delay(pause);
     }
   }

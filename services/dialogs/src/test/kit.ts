@@ -72,7 +72,7 @@ export class Kit {
       dialogsServiceWith(clock),
       {
         BESEDA_SECRET: SECRET,
-        MONGO_URL: this.mongo.uri,
+        MONGO_URL: monitored(this.mongo.uri),
         BESEDA_PREFIX: this.prefix,
         BESEDA_BUS: `:memory:${this.prefix}`,
         BESEDA_ADMIN_GRPC: this.admin.address,
@@ -150,6 +150,14 @@ export class Kit {
     await this.admin.stop();
     await this.mongo.stop();
   }
+}
+
+/** The driver tells its commands only when asked to. */
+function monitored(uri: string): string {
+  const url = new URL(uri);
+  if (url.pathname === '') url.pathname = '/';
+  url.searchParams.set('monitorCommands', 'true');
+  return url.href;
 }
 
 /** Types of events with their seqs: `2 message.posted`. */

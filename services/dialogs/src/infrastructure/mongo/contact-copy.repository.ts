@@ -77,6 +77,7 @@ export class ContactCopyRepository extends ContactCopies {
           $set: { [`contact.${field}`]: value, [`contact.${field}Seq`]: seq },
           $addToSet: { tokens: { $each: tokensOf(value) } },
         },
+        { hint: 'list_by_contact' },
       );
     }
   }
@@ -91,6 +92,7 @@ export class ContactCopyRepository extends ContactCopies {
         $set: { contact: { id: intoContactId, name, nameSeq, email, emailSeq } },
         $addToSet: { tokens: { $each: tokensOf(name, email) } },
       },
+      { hint: 'list_by_contact' },
     );
     // The contact may have changed between the reading and the writing; whichever came later is written now.
     const now = await this.read(siteId, intoContactId);

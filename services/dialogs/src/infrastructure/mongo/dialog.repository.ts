@@ -36,7 +36,8 @@ export class DialogRepository extends DialogStore {
   }
 
   async find(scope: SiteScope, dialogId: string): Promise<StoredDialog | undefined> {
-    const document = await this.dialogs.findOne({ _id: dialogId, ...scoped(scope) }).lean<DialogDocument>();
+    const found = this.dialogs.findOne({ _id: dialogId, ...scoped(scope) }).hint('_id_');
+    const document = await found.lean<DialogDocument>();
     return document ? loaded(document) : undefined;
   }
 
@@ -56,6 +57,7 @@ export class DialogRepository extends DialogStore {
     const keys = { $in: [...sendKeys] };
     const waiting = await this.dialogs
       .findOne({ 'outbox.sendKey': keys, siteId }, { outbox: 1 })
+      .hint('send_in_outbox')
       .lean<Pick<DialogDocument, 'outbox'>>();
     const entry =
       waiting?.outbox.find(({ sendKey }) => sendKey !== undefined && sendKeys.includes(sendKey)) ??
@@ -92,7 +94,7 @@ export class DialogRepository extends DialogStore {
     const guard = { _id: before.id, ...scoped(scope), seq: document.seq };
     try {
       const image = await this.dialogs
-        .findOneAndUpdate(guard, update, { returnDocument: 'after' })
+        .findOneAndUpdate(guard, update, { returnDocument: 'after', hint: '_id_' })
         .lean<DialogDocument>();
       if (!image) return 'moved-on';
       this.outbox.drain(image);

@@ -35,7 +35,7 @@ export class CommandsController {
     if (caller.kind === 'service') throw appError('PERMISSION_DENIED', 'A service writes no messages.');
     const { dialogId, id, seq } =
       caller.kind === 'contact'
-        ? await this.posts.contactWrites(caller.contact, actor.siteId ?? caller.scope.siteId, message)
+        ? await this.posts.contactWrites(caller.contact, caller.scope.siteId, message)
         : await this.posts.operatorWrites(caller.scope, whoIs(actor), message);
     return { dialogId, messageId: id, seq };
   }

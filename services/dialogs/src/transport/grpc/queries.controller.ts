@@ -2,6 +2,7 @@ import { type Actor, scopeOf } from '@beseda/auth';
 import type { dialogsV1 } from '@beseda/contracts';
 import { appError } from '@beseda/errors';
 import { CurrentActor } from '@beseda/grpc';
+import type { ServerWritableStream } from '@grpc/grpc-js';
 import { Controller, Inject } from '@nestjs/common';
 import { GrpcMethod, Payload } from '@nestjs/microservices';
 import { type Observable, from } from 'rxjs';
@@ -9,6 +10,7 @@ import { Callers } from '../../application/callers.js';
 import { ListDialogsHandler } from '../../application/list-dialogs.handler.js';
 import { ListEventsHandler } from '../../application/list-events.handler.js';
 import { ReadEventsHandler } from '../../application/read-events.handler.js';
+import { CurrentCall, paced } from './paced.js';
 import { atMost, check, dialogFilter } from './requests.js';
 
 const SERVICE = 'DialogsService';
@@ -91,9 +93,11 @@ export class QueriesController {
   readEvents(
     @Payload() request: dialogsV1.ReadEventsRequest,
     @CurrentActor() actor: Actor,
+    @CurrentCall() call: ServerWritableStream<unknown, unknown>,
   ): Observable<dialogsV1.ReadEventsResponse> {
     const { cursor, dialogId, afterSeq } = check('log', request);
     const scope = scopeOf(actor);
-    return from(dialogId === '' ? this.log.after(scope, cursor) : this.log.ofDialog(scope, dialogId, afterSeq));
+    const log = dialogId === '' ? this.log.after(scope, cursor) : this.log.ofDialog(scope, dialogId, afterSeq);
+    return from(paced(log, call));
   }
 }
