@@ -28,6 +28,7 @@ import { VisitorSession } from './session.js';
 const QUEUE_PREFIX = 'q:';
 const DRAFT = 'draft';
 const DRAFT_DELAY_MS = 300;
+const ENDED_PAUSE_MS = 5_000;
 
 /** Everything the panel knows and does; views read it and call it. */
 export class PanelModel {
@@ -109,7 +110,8 @@ export class PanelModel {
       },
       onState: (state) => this.#onConnection(state),
       onRefresh: () => this.#readings.soon('refresh'),
-      onEnded: () => undefined,
+      // the contact is another one now: the refused token brings a new session
+      onEnded: () => void setTimeout(() => this.#connection.start(), ENDED_PAUSE_MS),
     });
   }
 
