@@ -1,5 +1,5 @@
 import { Binary, BSONRegExp, Code, Decimal128, Double, MaxKey, MinKey, ObjectId, Timestamp } from 'bson';
-import { MongoError } from '../errors.js';
+import { isRangeError, MongoError } from '../errors.js';
 import { isInt32, Raw, type Doc, type Value } from './values.js';
 
 /** MongoDB's own limit of nesting. */
@@ -23,7 +23,7 @@ export function decode(bytes: Buffer, rawKey?: string): Doc {
     return doc;
   } catch (error) {
     // Buffer reads past the end throw RangeError: the lengths inside the bytes were wrong.
-    if (error instanceof RangeError) throw invalid('lengths do not fit');
+    if (isRangeError(error)) throw invalid('lengths do not fit');
     throw error;
   }
 }

@@ -7,12 +7,11 @@ import { dispatch } from '../commands/registry.js';
 import { startEngine, type Engine } from '../engine.js';
 import { MongoError } from '../errors.js';
 import { parseSort, sortKey } from '../query/sort.js';
-import { toBuffer } from '../store/catalog.js';
-import { entries } from '../store/documents.js';
+import { indexDifferences } from '../testing/indexes.js';
 import { Random } from '../testing/random.js';
 
 /** More rounds for a long run: `FUZZ_ROUNDS=2000`. */
-const ROUNDS = Number(process.env['FUZZ_ROUNDS'] ?? 24);
+const ROUNDS = Number(process.env['FUZZ_ROUNDS'] ?? 16);
 const QUERIES = 120;
 
 const SCALARS: readonly Value[] = [
@@ -40,18 +39,23 @@ const SORT_FIELDS = ['a', 'b', 'c', 'n', 'site', 'l.x', 'l.y', 'd.e'];
 class Generator {
   constructor(readonly random: Random) {}
 
+  /** Often one of few numbers, so that conditions meet documents. */
+  scalar(): Value {
+    return this.random.chance(0.5) ? this.random.below(3) : this.random.pick(SCALARS);
+  }
+
   value(depth = 0): Value {
     const { random } = this;
     if (depth < 2 && random.chance(0.18)) return Array.from({ length: random.below(4) }, () => this.value(depth + 1));
     if (depth < 2 && random.chance(0.06)) return doc({ x: this.value(2), y: this.value(2) });
-    return random.pick(SCALARS);
+    return this.scalar();
   }
 
   /** Without arrays at the top when `plain`: so that index order is really used. */
   document(plain: boolean): Doc {
     const { random } = this;
     const out: Doc = new Map();
-    const field = (): Value => (plain ? random.pick(SCALARS) : this.value());
+    const field = (): Value => (plain ? this.scalar() : this.value());
     for (const name of ['a', 'b', 'c']) if (random.chance(0.8)) out.set(name, field());
     out.set('site', random.pick(SITES));
     out.set('n', random.below(20));
@@ -60,16 +64,16 @@ class Generator {
         'l',
         Array.from({ length: random.below(4) }, () => this.element()),
       );
-    if (random.chance(0.5)) out.set('d', random.chance(0.9) ? doc({ e: field() }) : random.pick(SCALARS));
+    if (random.chance(0.5)) out.set('d', random.chance(0.9) ? doc({ e: field() }) : this.scalar());
     return out;
   }
 
   element(): Value {
     const { random } = this;
-    if (random.chance(0.1)) return random.pick(SCALARS);
+    if (random.chance(0.1)) return this.scalar();
     const out: Doc = new Map();
-    if (random.chance(0.9)) out.set('x', random.chance(0.1) ? [1, 2] : random.pick(SCALARS));
-    if (random.chance(0.8)) out.set('y', random.pick(SCALARS));
+    if (random.chance(0.9)) out.set('x', random.chance(0.1) ? [1, 2] : this.scalar());
+    if (random.chance(0.8)) out.set('y', this.scalar());
     return out;
   }
 
@@ -80,13 +84,13 @@ class Generator {
     if (op < 6) return doc({ [random.pick(['$gt', '$gte', '$lt', '$lte'])]: this.value(1) });
     if (op < 8)
       return doc({
-        [random.pick(['$gt', '$gte'])]: random.pick(SCALARS),
-        [random.pick(['$lt', '$lte'])]: random.pick(SCALARS),
+        [random.pick(['$gt', '$gte'])]: this.scalar(),
+        [random.pick(['$lt', '$lte'])]: this.scalar(),
       });
     if (op < 10) return doc({ $in: Array.from({ length: random.below(4) }, () => this.value(1)) });
     if (op === 10) return doc({ $exists: random.chance(0.5) });
-    if (op === 11) return doc({ $ne: random.pick(SCALARS) });
-    if (op === 12) return doc({ $elemMatch: doc({ $gte: random.pick(SCALARS), $lt: random.pick(SCALARS) }) });
+    if (op === 11) return doc({ $ne: this.scalar() });
+    if (op === 12) return doc({ $elemMatch: doc({ $gte: this.scalar(), $lt: this.scalar() }) });
     return doc({ $regex: random.pick(['^a', '^ab', '^', 'b$', '^a?b']) });
   }
 
@@ -97,6 +101,7 @@ class Generator {
       out.set('site', random.chance(0.7) ? random.pick(SITES) : doc({ $in: ['s1', random.pick(SITES)] }));
     for (let i = random.below(3); i > 0; i--)
       out.set(random.pick(['a', 'b', 'c', 'd.e', 'l.x', 'l.y']), this.condition());
+    if (random.chance(0.15)) out.set('l.x', this.scalar()).set('l.y', this.scalar());
     if (random.chance(0.2)) out.set('n', doc({ [random.pick(['$gt', '$lte'])]: random.below(20) }));
     if (random.chance(0.1)) out.set('l', doc({ $elemMatch: doc({ x: this.condition(), y: this.condition() }) }));
     if (depth === 0 && random.chance(0.15))
@@ -104,11 +109,15 @@ class Generator {
     return out;
   }
 
-  sort(): Doc | undefined {
+  /** Often by a field the filter bounds: where array elements outside the bounds must not decide. */
+  sort(filter: Doc): Doc | undefined {
     const { random } = this;
     if (random.chance(0.3)) return undefined;
     const out: Doc = new Map();
-    for (let i = 1 + random.below(2); i > 0; i--) out.set(random.pick(SORT_FIELDS), random.pick([1, -1]));
+    const bounded = [...filter.keys()].filter((key) => SORT_FIELDS.includes(key));
+    if (bounded.length > 0 && random.chance(0.5)) out.set(random.pick(bounded), random.pick([1, -1]));
+    for (let i = random.below(2) + Number(out.size === 0); i > 0; i--)
+      out.set(random.pick(SORT_FIELDS), random.pick([1, -1]));
     return out;
   }
 
@@ -117,7 +126,7 @@ class Generator {
     const field = random.pick(['a', 'b', 'c', 'd.e', 'n']);
     if (random.chance(0.2)) return doc({ $unset: doc({ [field]: '' }) });
     if (random.chance(0.2)) return doc({ $push: doc({ l: this.element() }) });
-    if (random.chance(0.1)) return doc({ $pull: doc({ l: doc({ x: random.pick(SCALARS) }) }) });
+    if (random.chance(0.1)) return doc({ $pull: doc({ l: doc({ x: this.scalar() }) }) });
     return doc({ $set: doc({ [field]: field === 'n' ? random.below(20) : this.value() }) });
   }
 }
@@ -163,7 +172,7 @@ describe('index plans against full scans', () => {
 
   const compare = (generator: Generator, label: string): boolean => {
     const filter = generator.filter();
-    const sort = generator.sort();
+    const sort = generator.sort(filter);
     const limit = generator.random.chance(0.3) ? 1 + generator.random.below(10) : undefined;
     const query = { find: 'c', filter, sort, limit: sort ? limit : undefined };
     const byPlan = found(query);
@@ -181,25 +190,6 @@ describe('index plans against full scans', () => {
     if (typeof byPlan !== typeof byScan) return false;
     expect({ label, plan, ...(shape(byPlan) as object) }).toEqual({ label, plan, ...(shape(byScan) as object) });
     return plan.includes('IXSCAN');
-  };
-
-  const expectIndexesEqualRebuild = (label: string): void => {
-    const collection = engine.state.catalog.find('fuzz', 'c');
-    if (!collection) throw new Error('no collection');
-    const documents = engine.state.database.all(`SELECT r, d FROM ${collection.table}`);
-    for (const index of collection.indexes.filter((i) => !i.isId)) {
-      const wanted = documents.flatMap(([r, d]) =>
-        entries(index, decode(toBuffer(d))).map((k) => `${k.toString('hex')}:${String(r)}`),
-      );
-      const stored = engine.state.database
-        .all(`SELECT k, r FROM ${index.table}`)
-        .map(([k, r]) => `${toBuffer(k).toString('hex')}:${String(r)}`);
-      expect({ label, index: index.name, keys: stored.sort() }).toEqual({
-        label,
-        index: index.name,
-        keys: wanted.sort(),
-      });
-    }
   };
 
   it(`agree in ${ROUNDS} rounds of ${QUERIES} queries, and index tables equal a rebuild`, () => {
@@ -225,7 +215,7 @@ describe('index plans against full scans', () => {
           attempt({ update: 'c', updates: [doc({ q: doc({ _id: random.below(60) }), u: generator.change() })] });
         if (i % 40 === 39) attempt({ delete: 'c', deletes: [doc({ q: doc({ _id: random.below(60) }), limit: 1 })] });
       }
-      expectIndexesEqualRebuild(label);
+      expect({ label, differences: indexDifferences(engine.state) }).toEqual({ label, differences: [] });
       engine.state.database.commit();
     }
     // The comparison means something only if many plans really used an index.
