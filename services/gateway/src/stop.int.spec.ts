@@ -1,10 +1,15 @@
-import { describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { until } from '@beseda/testing';
-import { makeWorld } from './testing/world.js';
+import { type World, makeWorld } from './testing/world.js';
 
 describe('an orderly stop', () => {
+  let world: World;
+  beforeAll(async () => {
+    world = await makeWorld();
+  });
+  afterAll(() => world.stop());
+
   it('lets requests finish, sends sockets elsewhere and takes nothing new', async () => {
-    const world = await makeWorld();
     const { token } = await world.operator({ [world.siteId]: 'operator' });
     const visitor = await world.visitor();
     const dialog = world.dialogs.start(world.siteId, visitor.id);
@@ -33,6 +38,5 @@ describe('an orderly stop', () => {
     expect((await slow).status).toBe(200);
     await stopped;
     expect(world.contacts.seen.at(-1)).toMatchObject({ request: { contactIds: [], releasedContactIds: [visitor.id] } });
-    await world.stop();
   });
 });
