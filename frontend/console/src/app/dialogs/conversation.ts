@@ -112,7 +112,7 @@ export class Conversation {
   }
 
   protected async reopenDialog(): Promise<void> {
-    await this.#attempt('head.reopenFailed', () => this.store.reopen());
+    if (await this.#attempt('head.reopenFailed', () => this.store.reopen())) this.#toasts.hide();
   }
 
   protected sendText(text: string): void {

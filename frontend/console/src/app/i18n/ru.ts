@@ -183,7 +183,7 @@ export const RU = {
   'event.started': 'Начат диалог: {channel}',
   'event.assignedFirst': 'Назначен: {name}, первый ответ',
   'event.assignedManual': 'Назначен: {name}, вручную ({by})',
-  'event.unassigned': 'Снят с диалога: {name} ({by})',
+  'event.unassigned': 'Назначение снято: {name} ({by})',
   'event.closed': 'Диалог закрыт ({by})',
   'event.reopenedManual': 'Диалог открыт снова ({by})',
   'event.reopenedContact': 'Диалог открыт снова: новое сообщение',
