@@ -13,6 +13,7 @@ import { IdentitySecrets } from './application/identity-secrets.js';
 import { OpenSessionHandler } from './application/open-session.handler.js';
 import { RecordPageViewHandler, TrackHandler } from './application/record-activity.handlers.js';
 import { RenewLeasesHandler } from './application/renew-leases.handler.js';
+import { SiteDirectory } from './application/site-directory.js';
 import { Upkeep } from './application/upkeep.js';
 import type { ContactsConfig } from './config/config.js';
 import { contactRecord } from './infrastructure/bus/contact-events.js';
@@ -114,6 +115,7 @@ export class ContactsModule {
         ContactsRepository,
         VisitorsRepository,
         IdentitySecretsRepository,
+        SiteDirectory,
         IdentitySecrets,
         ContactWriter,
         OpenSessionHandler,

@@ -83,6 +83,23 @@ describe('who is on the site', () => {
     expect(await visitors().findOne({ _id: id })).toMatchObject({ online: false, leases: {} });
   });
 
+  it('was seen last when it left', async () => {
+    const id = await visitor();
+    await running.connection
+      .collection<{ _id: string }>('contacts')
+      .updateOne({ _id: id }, { $set: { lastSeenAt: new Date(Date.now() - 3_600_000) } });
+    await renew('gw-1', [id]);
+    await renew('gw-1', [], [id]);
+    expect((await running.card(id)).lastSeenAt?.getTime()).toBeGreaterThan(Date.now() - 60_000);
+    await renew('gw-1', [id]);
+    const ended = new Date(Date.now() + 1);
+    await visitors().updateOne({ _id: id }, { $set: { expiresAt: ended, 'leases.gw-1': ended } });
+    await until(async () => (await running.card(id)).lastSeenAt?.getTime() === ended.getTime(), {
+      what: 'the time of the lease that ran out',
+      timeoutMs: 10_000,
+    });
+  });
+
   it('is told of several sites in one call, or of one', async () => {
     const here = await visitor();
     const there = await visitor(OTHER_SITE);

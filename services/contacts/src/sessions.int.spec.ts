@@ -8,6 +8,7 @@ import {
   type RunningContacts,
   SITE,
   collectEvents,
+  knownSites,
   contactActor,
   operatorActor,
   startAdminStandIn,
@@ -92,6 +93,17 @@ describe('visitors', () => {
     await running.connection.collection('contacts').deleteOne({ _id: gone.contact.id as never });
     expect((await running.open({ token: gone.token })).contact.id).not.toBe(gone.contact.id);
     await expect(running.open({ siteId: 'no-such-site' })).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  });
+
+  it('serves a site that was made a moment ago, before the bus has told of it', async () => {
+    knownSites.push('site-new');
+    expect((await running.open({ siteId: 'site-new' })).contact.siteId).toBe('site-new');
+    const asked = Date.now();
+    const unknown = await Promise.allSettled(Array.from({ length: 20 }, (_, i) => running.open({ siteId: `no-${i}` })));
+    expect(unknown.every((r) => r.status === 'rejected' && (r.reason as { code: string }).code === 'NOT_FOUND')).toBe(
+      true,
+    );
+    expect(Date.now() - asked).toBeLessThan(4_000);
   });
 
   it('counts a visit after half an hour of silence; a direct one keeps where the person came from', async () => {

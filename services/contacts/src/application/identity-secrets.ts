@@ -1,10 +1,10 @@
 import type { Keys, SiteScope } from '@beseda/auth';
 import { KEYS } from '@beseda/service-defaults';
-import { InjectSettings, type SettingsCopy } from '@beseda/settings';
 import { Inject, Injectable } from '@nestjs/common';
 import { open, seal } from '../infrastructure/crypto/sealed.js';
 import { AdminClient } from '../infrastructure/grpc/admin.client.js';
 import { IdentitySecretsRepository } from '../infrastructure/mongo/identity-secrets.repository.js';
+import { SiteDirectory } from './site-directory.js';
 
 const contextOf = ({ siteId }: SiteScope): string => `site-identity-copy:${siteId}`;
 
@@ -14,13 +14,13 @@ export class IdentitySecrets {
   constructor(
     private readonly copies: IdentitySecretsRepository,
     private readonly admin: AdminClient,
-    @InjectSettings('site') private readonly sites: SettingsCopy<'site'>,
+    private readonly sites: SiteDirectory,
     @Inject(KEYS) private readonly keys: Keys,
   ) {}
 
   /** @throws AppError NOT_FOUND for an unknown site, UNAVAILABLE when a new secret cannot be fetched. */
   async of(scope: SiteScope): Promise<string> {
-    const wanted = this.sites.require(scope.siteId).identitySecretVersion;
+    const { identitySecretVersion: wanted } = await this.sites.require(scope.siteId);
     const copy = await this.copies.find(scope);
     if (copy && copy.version >= wanted) return open(this.keys, contextOf(scope), copy.sealed);
     const { secret, version } = await this.admin.identitySecret(scope);

@@ -1,13 +1,13 @@
 import { type Keys, signVisitor, siteScope, verifyVisitor } from '@beseda/auth';
 import { AppError } from '@beseda/errors';
 import { KEYS } from '@beseda/service-defaults';
-import { InjectSettings, type SettingsCopy } from '@beseda/settings';
 import { Inject, Injectable } from '@nestjs/common';
 import { v7 } from 'uuid';
 import type { Contact, Environment, Page } from '../domain/contact.js';
 import { firstVisit, openSession } from '../domain/visit.js';
 import { ContactsRepository } from '../infrastructure/mongo/contacts.repository.js';
 import { ContactWriter, causeOf } from './contact-writer.js';
+import { SiteDirectory } from './site-directory.js';
 
 export interface OpenSessionCommand {
   siteId: string;
@@ -23,12 +23,12 @@ export class OpenSessionHandler {
   constructor(
     private readonly contacts: ContactsRepository,
     private readonly writer: ContactWriter,
-    @InjectSettings('site') private readonly sites: SettingsCopy<'site'>,
+    private readonly sites: SiteDirectory,
     @Inject(KEYS) private readonly keys: Keys,
   ) {}
 
   async execute(command: OpenSessionCommand): Promise<{ token: string; contact: Contact }> {
-    this.sites.require(command.siteId);
+    await this.sites.require(command.siteId);
     const contact = (await this.#known(command)) ?? (await this.#create(command));
     const token = await signVisitor(this.keys, { siteId: contact.siteId, contactId: contact.id });
     return { token, contact };

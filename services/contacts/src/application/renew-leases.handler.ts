@@ -1,4 +1,4 @@
-import type { SiteScope } from '@beseda/auth';
+import { type SiteScope, siteScope } from '@beseda/auth';
 import { correlationId } from '@beseda/grpc';
 import { Injectable } from '@nestjs/common';
 import { ContactsRepository } from '../infrastructure/mongo/contacts.repository.js';
@@ -34,6 +34,9 @@ export class RenewLeasesHandler {
     const known = newcomers.length > 0 ? await this.contacts.sitesOf(newcomers, scope) : [];
     await inBatches(known, (visitor) => this.visitors.arrive(visitor, instance, cause, now));
     const gone = [...new Set(released)].filter((id) => !staying.has(id));
-    await inBatches(gone, (id) => this.visitors.release(id, instance, cause, now, scope));
+    await inBatches(gone, async (id) => {
+      const left = await this.visitors.release(id, instance, cause, now, scope);
+      if (left) await this.contacts.seen(siteScope(left.siteId), id, left.at);
+    });
   }
 }

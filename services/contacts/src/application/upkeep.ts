@@ -1,3 +1,4 @@
+import { siteScope } from '@beseda/auth';
 import { correlationId } from '@beseda/grpc';
 import { LOGGER, type Logger } from '@beseda/service-defaults';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
@@ -37,7 +38,9 @@ export class Upkeep implements OnApplicationBootstrap, OnModuleDestroy {
 
   async #tick(): Promise<void> {
     try {
-      await this.visitors.sweep(correlationId(), new Date());
+      for (const { id, siteId, at } of await this.visitors.sweep(correlationId(), new Date())) {
+        await this.contacts.seen(siteScope(siteId), id, at);
+      }
       for (const merged of await this.contacts.unfinishedMerges()) await this.writer.finishMerge(merged);
     } catch (error) {
       // The database is away, or another replica was faster: the next round comes in two seconds.

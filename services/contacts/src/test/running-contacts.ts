@@ -35,6 +35,9 @@ export const secrets = {
 export const hmacOf = (userId: string, siteId = SITE, version = secrets.version): string =>
   createHmac('sha256', secrets.of(siteId, version)).update(userId).digest('hex');
 
+/** The sites that `admin` knows. */
+export const knownSites = [SITE, OTHER_SITE];
+
 const site = (id: string): settingsV1.Setting => ({
   kind: 'site',
   siteId: id,
@@ -59,7 +62,7 @@ const site = (id: string): settingsV1.Setting => ({
 class AdminStandIn {
   @GrpcMethod('SettingsService')
   snapshot(@Payload() { kind }: adminV1.SnapshotRequest): adminV1.SnapshotResponse {
-    return { settings: kind === 'site' ? [site(SITE), site(OTHER_SITE)] : [] };
+    return { settings: kind === 'site' ? knownSites.map(site) : [] };
   }
 
   @GrpcMethod('AdminService')

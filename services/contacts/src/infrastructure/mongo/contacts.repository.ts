@@ -63,6 +63,11 @@ export class ContactsRepository {
     return found.map(({ _id, siteId }) => ({ id: _id, siteId }));
   }
 
+  /** Notes that a contact was here until a time; touches nothing that a decision is made from but the end of its visit. */
+  async seen({ siteId }: SiteScope, id: string, at: Date): Promise<void> {
+    await this.contacts.updateOne({ _id: id, siteId }, { $max: { lastSeenAt: at } });
+  }
+
   /** Contacts that became part of another one which has not taken everything over yet, of the whole installation. */
   async unfinishedMerges(): Promise<Contact[]> {
     return (await this.contacts.find({ mergePending: true }).lean<ContactDocument[]>()).map(contactOf);

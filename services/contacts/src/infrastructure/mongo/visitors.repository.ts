@@ -10,6 +10,13 @@ import type { VisitorDocument } from './documents.js';
 /** Token of the outbox that publishes who has come and gone. */
 export const VISITORS_OUTBOX = Symbol('VISITORS_OUTBOX');
 
+/** A visitor who has left the site, and when. */
+export interface Departure {
+  id: string;
+  siteId: string;
+  at: Date;
+}
+
 /** Visitors that one sweep looks at. */
 const SWEEP_BATCH = 500;
 
@@ -80,37 +87,50 @@ export class VisitorsRepository {
     }
   }
 
-  /** A gateway's last socket of a visitor closed. */
-  async release(id: string, instance: string, cause: string, now: Date, scope: SiteScope | undefined): Promise<void> {
+  /** A gateway's last socket of a visitor closed. Gives who left the site by that. */
+  async release(
+    id: string,
+    instance: string,
+    cause: string,
+    now: Date,
+    scope: SiteScope | undefined,
+  ): Promise<Departure | undefined> {
     for (;;) {
       const found = await this.visitors
         .findOne({ _id: id, online: true, ...(scope ? { siteId: scope.siteId } : {}) })
         .lean<VisitorDocument>();
-      if (!found || (await this.#leave(found, instance, cause, now))) return;
+      if (!found) return undefined;
+      const result = await this.#leave(found, instance, cause, now);
+      if (result !== 'again') return result;
     }
   }
 
-  /** Ends the presence of visitors whose leases have all run out; gives how many. */
-  async sweep(cause: string, now: Date): Promise<number> {
-    const gone = await this.visitors
+  /** Ends the presence of visitors whose leases have all run out; gives who left. */
+  async sweep(cause: string, now: Date): Promise<Departure[]> {
+    const expired = await this.visitors
       .find({ expiresAt: { $lte: now } })
       .limit(SWEEP_BATCH)
       .lean<VisitorDocument[]>();
-    let count = 0;
-    for (const visitor of gone) if (await this.#leave(visitor, '', cause, now)) count++;
-    return count;
+    const gone: Departure[] = [];
+    for (const visitor of expired) {
+      const result = await this.#leave(visitor, '', cause, now);
+      if (result && result !== 'again') gone.push(result);
+    }
+    return gone;
   }
 
-  /** False when a lease was renewed meanwhile: then it is to be judged anew. */
-  async #leave(read: VisitorDocument, instance: string, cause: string, now: Date): Promise<boolean> {
+  /** Undefined when another gateway still has the visitor; `again` when somebody wrote meanwhile. */
+  async #leave(
+    read: VisitorDocument,
+    instance: string,
+    cause: string,
+    now: Date,
+  ): Promise<Departure | 'again' | undefined> {
     const { leases, until } = withoutInstance(read.leases, instance, now);
     const guard = { _id: read._id, rev: read.rev };
     if (until) {
-      const { matchedCount } = await this.visitors.updateOne(guard, {
-        $set: { leases, expiresAt: until },
-        $inc: { rev: 1 },
-      });
-      return matchedCount === 1;
+      const change = { $set: { leases, expiresAt: until }, $inc: { rev: 1 } };
+      return (await this.visitors.updateOne(guard, change)).matchedCount === 1 ? undefined : 'again';
     }
     const left = await this.visitors
       .findOneAndUpdate(
@@ -124,8 +144,10 @@ export class VisitorsRepository {
         { returnDocument: 'after' },
       )
       .lean<VisitorDocument>();
-    if (left) this.outbox.drain(left);
-    return left !== null;
+    if (!left) return 'again';
+    this.outbox.drain(left);
+    const { expiresAt = now } = read;
+    return { id: left._id, siteId: left.siteId, at: expiresAt < now ? expiresAt : now };
   }
 }
 
