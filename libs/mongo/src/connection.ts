@@ -87,9 +87,18 @@ export async function openMongo(options: MongoOptions): Promise<Connection> {
     await connection.close(true).catch(() => undefined);
     throw toMongoAppError(error);
   }
-  connection.on('disconnected', () => logger.warn({ database: options.dbName }, 'database connection lost'));
-  connection.on('reconnected', () => logger.info({ database: options.dbName }, 'database connection is back'));
+  watch(connection, options.dbName, logger);
   return connection;
+}
+
+/** Outages are logged; our own closing is none. */
+function watch(connection: Connection, database: string, logger: MongoLogger): void {
+  let closing = false;
+  connection.on('disconnecting', () => (closing = true));
+  connection.on('disconnected', () => {
+    if (!closing) logger.warn({ database }, 'database connection lost');
+  });
+  connection.on('reconnected', () => logger.info({ database }, 'database connection is back'));
 }
 
 /** Readiness: the server answers a ping within 2 s. `check` throws a retryable UNAVAILABLE otherwise. */

@@ -182,12 +182,11 @@ describe('outages', () => {
     const target = new URL(server.uri);
     const proxy = await cuttableProxy(Number(target.port), target.hostname);
     const uri = server.uri.replace(target.host, `127.0.0.1:${proxy.port}`);
-    const connection = await openMongo({
-      uri,
-      dbName: server.dbName('outage'),
-      maxPoolSize: 2,
-      serverSelectionMs: 200,
-    });
+    const warnings: string[] = [];
+    const warn = (_fields: object, message: string): void => void warnings.push(message);
+    const logger = { info: () => undefined, error: () => undefined, warn };
+    const dbName = server.dbName('outage');
+    const connection = await openMongo({ uri, dbName, maxPoolSize: 2, serverSelectionMs: 200, logger });
     try {
       const count = () => mongoCall(() => dbOf(connection).collection('x').countDocuments({}));
       expect(await count()).toBe(0);
@@ -201,6 +200,11 @@ describe('outages', () => {
       await expect(mongoReadiness(connection).check()).rejects.toMatchObject({ code: 'UNAVAILABLE' });
       proxy.refuse(false);
       expect(await until(async () => (await count()) === 0, { what: 'the database is back' })).toBe(true);
+      connection.emit('disconnected'); // as the driver's monitor says it when its next heartbeat fails
+      const before = [...warnings];
+      expect(before).toContain('database connection lost');
+      await connection.close(true);
+      expect(warnings).toEqual(before); // closing is no outage
     } finally {
       await connection.close(true);
       await proxy.close();
