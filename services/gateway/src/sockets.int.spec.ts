@@ -274,6 +274,18 @@ describe('sockets', () => {
     });
   });
 
+  it('takes a contact that was merged long ago for the one it became', async () => {
+    const before = await world.visitor();
+    const into = await world.visitor();
+    world.contacts.contacts.set(before.id, { ...world.contacts.contacts.get(into.id)! });
+    const socket = world.socket('/widget', { token: before.token });
+    await socket.connected();
+    const dialog = world.dialogs.start(world.siteId, into.id);
+    await until(() => seqs(socket, dialog.id).length === 1, { what: 'an event of the contact it became' });
+    world.contacts.contacts.delete(before.id);
+    expect((await world.socket('/widget', { token: before.token }).refused()).message).toBe('UNAUTHENTICATED');
+  });
+
   describe('presence of visitors', () => {
     it('is told when the first socket comes and the last one goes', async () => {
       const visitor = await world.visitor();
