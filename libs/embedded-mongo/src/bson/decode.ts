@@ -1,4 +1,4 @@
-import { Binary, BSONRegExp, Code, Decimal128, Double, MaxKey, MinKey, ObjectId, Timestamp } from 'bson';
+import { Binary, BSONError, BSONRegExp, Code, Decimal128, Double, MaxKey, MinKey, ObjectId, Timestamp } from 'bson';
 import { isRangeError, MongoError } from '../errors.js';
 import { isInt32, Raw, type Doc, type Value } from './values.js';
 
@@ -24,6 +24,8 @@ export function decode(bytes: Buffer, rawKey?: string): Doc {
   } catch (error) {
     // Buffer reads past the end throw RangeError: the lengths inside the bytes were wrong.
     if (isRangeError(error)) throw invalid('lengths do not fit');
+    // A value its class does not take, such as the flags of a regular expression.
+    if (error instanceof BSONError) throw invalid(error.message);
     throw error;
   }
 }
