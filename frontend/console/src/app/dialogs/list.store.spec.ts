@@ -87,6 +87,28 @@ describe('ListStore', () => {
     expect([ids(), store.newAbove()]).toEqual([['new', 'b', 'a'], 0]);
   });
 
+  it('loads anew when a whole page of unknown dialogs came, so that none between is missed', async () => {
+    const many = Array.from({ length: 40 }, (_, i) => row(`n${i}`, 59 - i));
+    api
+      .on('POST', /changes/, () => ({ changed: [], gone: [], first: { items: many.slice(0, 30), nextCursor: '30' } }))
+      .on('GET', /\/dialogs\?/, () => ({ items: many.slice(0, 30), nextCursor: '30' }));
+    await changed(() => ids().length === 30);
+    expect([ids()[0], ids().includes('a'), store.hasMore()]).toEqual(['n0', false, true]);
+  });
+
+  it('asks again for what changed while the list was loading', async () => {
+    let release: () => void = () => undefined;
+    const first = { items: server.slice(0, 2), nextCursor: null };
+    api.on('GET', /\/dialogs\?/, () => new Promise((resolve) => (release = () => resolve(first))));
+    const loading = store.reload();
+    server = [row('late', 59), ...server];
+    live.changes.next({ dialogId: 'late' });
+    await new Promise((resolve) => setTimeout(resolve, 250));
+    release();
+    await loading;
+    await settle(() => ids().includes('late'), 'late row');
+  });
+
   it('shows no unread counter for what was read here, even if an older answer comes later', async () => {
     store.markRead('a', 30);
     expect(store.rows()[0]?.unread).toBe(0);

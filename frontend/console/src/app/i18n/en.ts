@@ -243,6 +243,7 @@ export const EN: Record<MessageKey, string> = {
   'card.cancel': 'Cancel',
   'card.copy': 'Copy: {name}',
   'card.copied': 'Copied',
+  'card.refused': 'The server did not accept this value',
   'card.saveFailed': 'Not saved: {reason}',
   'card.firstSeen': 'First visit',
   'card.visits': 'Visits',

@@ -241,6 +241,7 @@ export const RU = {
   'card.cancel': 'Отменить',
   'card.copy': 'Скопировать: {name}',
   'card.copied': 'Скопировано',
+  'card.refused': 'Сервер не принял это значение',
   'card.saveFailed': 'Не сохранено: {reason}',
   'card.firstSeen': 'Первый визит',
   'card.visits': 'Визиты',
