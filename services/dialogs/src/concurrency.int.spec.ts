@@ -1,5 +1,6 @@
 import { until } from '@beseda/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { DialogStore } from './application/ports.js';
 import { verifyDialog } from './infrastructure/mongo/verify-dialog.js';
 import { Kit, type Replica, contact, operator, sendId, told } from './test/kit.js';
 
@@ -32,6 +33,26 @@ describe('at the same moment', () => {
     expect(events.filter(({ envelope }) => envelope?.type === 'dialog.started')).toHaveLength(1);
     expect((await kit.list({ contactId: 'fifty' })).items).toHaveLength(1);
     await assertWhole(dialogId);
+  });
+
+  it('two replicas that both saw no dialog make one: the unique thread decides', async () => {
+    const stores = kit.replicas.map(({ service }) => service.app.get(DialogStore, { strict: false }));
+    let arrived = 0;
+    let open = (): void => undefined;
+    const bothArrived = new Promise<void>((resolve) => (open = resolve));
+    for (const store of stores) {
+      const insert = store.insert.bind(store);
+      store.insert = async (...args) => {
+        if (++arrived === stores.length) open();
+        await bothArrived;
+        store.insert = insert;
+        return insert(...args);
+      };
+    }
+    const posted = await many(2, (i) => kit.post(contact('barrier'), `message ${i}`, {}, replica(i)));
+    expect(arrived).toBe(2);
+    expect(new Set(posted.map(({ dialogId }) => dialogId)).size).toBe(1);
+    expect(posted.map(({ seq }) => seq).toSorted()).toEqual([2, 3]);
   });
 
   it('20 answers of 20 operators are all delivered and one is assigned', async () => {

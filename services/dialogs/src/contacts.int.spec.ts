@@ -3,6 +3,7 @@ import { BusConsumers, type BusRecord } from '@beseda/bus';
 import { contactEventRecord, contactsV1 } from '@beseda/contracts';
 import { until } from '@beseda/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { ContactCopies } from './application/ports.js';
 import { Kit, OTHER_SITE, SITE, contact, operator, sendId } from './test/kit.js';
 
 type Body = NonNullable<contactsV1.ContactEventBody['body']>;
@@ -94,6 +95,9 @@ describe('what happens to contacts', () => {
       await kit.publish(...order.map((i) => events[i] as BusRecord));
       await settled();
       expect(await contactOf(dialogId)).toEqual({ id: 'vera', name: 'third', email: '' });
+      // So would a dialog that begins now.
+      const copies = kit.first.service.app.get(ContactCopies, { strict: false });
+      expect(await copies.find({ siteId: SITE }, 'vera')).toMatchObject({ name: 'third', email: '' });
     }
   });
 

@@ -1,6 +1,8 @@
 import { appError } from '@beseda/errors';
+import type { Outbox } from '@beseda/outbox';
 import { until } from '@beseda/testing';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { DIALOG_OUTBOX } from './infrastructure/mongo/dialog-outbox.js';
 import { verifyDialog } from './infrastructure/mongo/verify-dialog.js';
 import { Kit, contact, operator, sendId, told } from './test/kit.js';
 
@@ -48,6 +50,18 @@ describe('what was acknowledged stays', () => {
     expect(await kit.events(dialogId)).toEqual(events);
     expect(await kit.post(contact('anna'), 'Hello', { clientMessageId })).toEqual(first);
     await bus.close();
+  });
+
+  it('a send is known while its events still wait in the outbox only', async () => {
+    const outbox = kit.first.service.app.get<Outbox<unknown>>(DIALOG_OUTBOX, { strict: false });
+    outbox.drain = () => undefined;
+    outbox.sweepNow = () => Promise.resolve({ handedOn: 0, failed: 0 });
+    const clientMessageId = sendId();
+    const first = await kit.post(contact('slow'), 'Hello', { clientMessageId });
+    expect(await kit.post(contact('slow'), 'Hello', { clientMessageId })).toEqual(first);
+    expect(await kit.connection.collection('dialog_events').countDocuments({ dialogId: first.dialogId })).toBe(0);
+    expect(told(await kit.events(first.dialogId))).toEqual(['1 dialog.started', '2 message.posted']);
+    expect(await verifyDialog(kit.connection, first.dialogId)).toMatchObject({ ok: true, events: 2 });
   });
 
   it('when a replica dies between commit and publishing, another one hands the events on', async () => {
