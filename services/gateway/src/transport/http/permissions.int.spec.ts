@@ -1,4 +1,4 @@
-import type { Role } from '@beseda/auth';
+import { Keys, type Role, signAccess, signVisitor } from '@beseda/auth';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Express } from 'express';
 import { type Answer, type World, makeWorld } from '../../testing/world.js';
@@ -93,7 +93,6 @@ describe('who may call what', () => {
 
   it('lets nobody in with a token of another kind, another key or an old version', async () => {
     const old = await world.operator({ [world.siteId]: 'operator' }, { tokenVersion: 5 });
-    const { signAccess, signVisitor, Keys } = await import('@beseda/auth');
     const claims = { operatorId: old.id, sessionId: 's' };
     const strangers = [
       await signAccess(world.keys, { ...claims, tokenVersion: 4 }),
