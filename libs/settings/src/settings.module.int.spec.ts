@@ -1,11 +1,11 @@
 import { BusModule, type Bus, createBus, embeddedAdapter, memoryParkedStore } from '@beseda/bus';
 import { settingRecord, settingsV1 } from '@beseda/contracts';
-import { MongoModule } from '@beseda/mongo';
+import { MongoModule, openMongo } from '@beseda/mongo';
 import { type TestMongo, startTestMongo, until } from '@beseda/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type INestApplicationContext, Injectable, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { InjectSettings, SettingsCopies, SettingsCopy, SettingsModule } from './index.js';
+import { InjectSettings, SettingsCopies, SettingsCopy, SettingsModule, mongoSettingsStore } from './index.js';
 
 let server: TestMongo;
 beforeAll(async () => {
@@ -66,6 +66,24 @@ describe('SettingsModule', () => {
     expect(second.sites.require('a').name).toBe('v2');
     expect(second.sites.require('b').name).toBe('v7');
     await second.app.close();
+  });
+
+  it('keeps the highest version, whoever writes last', async () => {
+    const connection = await openMongo({ uri: server.uri, dbName: server.dbName('store'), maxPoolSize: 4 });
+    const store = mongoSettingsStore(() => connection.getClient().db(connection.name));
+    const versions = async (): Promise<number[]> => (await store.load()).map(({ version }) => version);
+    await store.save(site('a', 3));
+    await store.save(site('a', 2));
+    await store.save(site('a', 3));
+    expect(await versions()).toEqual([3]);
+    await Promise.all([5, 9, 4, 8, 7, 6].map((version) => store.save(site('a', version))));
+    expect(await versions()).toEqual([9]);
+    expect(await store.load()).toEqual([site('a', 9)]);
+    await store.remove(site('a', 8)); // what was forgotten is not what is kept now
+    expect(await versions()).toEqual([9]);
+    await store.remove(site('a', 9));
+    expect(await versions()).toEqual([]);
+    await connection.close();
   });
 
   it('lets replicas share the stored copies', async () => {
