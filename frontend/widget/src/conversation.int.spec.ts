@@ -72,6 +72,24 @@ describe('a conversation', () => {
     expect(await widget.page.title()).not.toMatch(/^\(/);
   });
 
+  it('does not show a preview again that was closed, on this page or the next', async () => {
+    await begin();
+    await widget.launcher.waitFor();
+    const preview = widget.page.getByTestId('widget-preview');
+    server.state.answer(server.contactId, 'Первое');
+    await preview.waitFor();
+    await widget.page.getByRole('button', { name: 'Скрыть сообщение' }).click();
+    await preview.waitFor({ state: 'hidden' });
+    await widget.page.reload();
+    await widget.page.getByTestId('widget-unread').waitFor();
+    expect(await preview.isVisible()).toBe(false);
+    server.state.answer(server.contactId, 'Второе');
+    await preview.waitFor();
+    expect(await preview.innerText()).toContain('Второе');
+    await preview.getByText('Второе').click();
+    await widget.composer.waitFor();
+  });
+
   it('lists the visitor’s dialogs and starts another when the last one is finished', async () => {
     await begin();
     await widget.open();

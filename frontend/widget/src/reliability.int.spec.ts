@@ -60,6 +60,24 @@ describe('nothing is lost, doubled or reordered', () => {
     expect(await widget.in('widget-connection').isVisible()).toBe(false);
   });
 
+  it('when the device slept for hours and its socket is dead without knowing', async () => {
+    await widget.page.clock.install();
+    await widget.page.reload();
+    await widget.open();
+    await widget.write('перед сном');
+    await reaches(0, 'sent');
+    server.goSilent();
+    server.state.answer(server.contactId, 'ответ ночью');
+    await widget.page.clock.fastForward(8 * 3_600_000);
+    await until(async () => (await widget.texts()).join() === 'перед сном,ответ ночью', {
+      what: 'the answer',
+      timeoutMs: 10_000,
+    });
+    await widget.write('с добрым утром');
+    await reaches(2, 'sent');
+    expect(stored()).toEqual(['перед сном', 'ответ ночью', 'с добрым утром']);
+  });
+
   it('when the answer to a send is lost', async () => {
     let drops = 2;
     server.fault = (route) => (route === SEND && drops-- > 0 ? 'drop-answer' : undefined);

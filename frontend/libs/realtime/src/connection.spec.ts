@@ -129,6 +129,18 @@ describe('RealtimeConnection', () => {
     connection.stop();
   });
 
+  it('polls in time although the clock is set back by hours', async () => {
+    const { env, server, connection, timeline } = setUp();
+    connection.open(timeline);
+    server.websocket = false;
+    connection.start();
+    await env.advance(2_000);
+    env.setBack(5 * 3_600_000);
+    server.post('d1', 'operator', 'polled');
+    await env.until(() => timeline.headSeq === 1, 15_000);
+    connection.stop();
+  });
+
   it('says offline when nothing answers and comes back by itself', async () => {
     const { env, server, connection, timeline, states } = setUp();
     connection.open(timeline);

@@ -38,7 +38,8 @@ export class ListReadings {
 
   /** `urgent`: something belongs to a dialog nobody knows yet. */
   soon(urgency: 'urgent' | 'hint' | 'refresh'): void {
-    const pause = this.#readAt + ListReadings.#PAUSE_MS - Date.now();
+    // a clock that was set back must not make the pause long
+    const pause = Math.min(this.#readAt + ListReadings.#PAUSE_MS - Date.now(), ListReadings.#PAUSE_MS);
     if (urgency === 'urgent') clearTimeout(this.#timer);
     else if (this.#timer !== undefined) return;
     const wait =

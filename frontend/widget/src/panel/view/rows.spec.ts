@@ -48,6 +48,28 @@ class Story {
 }
 
 describe('rows', () => {
+  it('keeps what is on its way at the end, also when this device’s clock is days behind', () => {
+    const timeline = new DialogTimeline('d', { own: 'contact' });
+    const actor = { kind: 'operator' as const, id: 'a' };
+    const payload = { messageId: 'm', author: 'operator' as const, channel: 'chat', sentVia: 'web-console', text: '1' };
+    timeline.apply([
+      {
+        eventId: 'e',
+        dialogId: 'd',
+        seq: 1,
+        type: 'message.posted',
+        occurredAt: '2026-05-14T10:00:00.000Z',
+        actor,
+        payload,
+      },
+    ]);
+    const createdAt = Date.parse('2026-05-10T10:00:00.000Z');
+    timeline.setOutgoing([
+      { clientMessageId: 'c', slot: 'd', kind: 'message', text: '2', createdAt, state: 'sending', attempts: 0 },
+    ]);
+    expect(toRows(timeline.items()).map((row) => row.row)).toEqual(['day', 'message', 'message']);
+  });
+
   it('joins what one person writes within five minutes', () => {
     const rows = new Story()
       .says('contact', '1')
