@@ -1,6 +1,7 @@
 import { runInContext } from '@beseda/grpc';
 import { describe, expect, it } from '@jest/globals';
 import { KeyedQueue } from './keyed-queue.js';
+import { Turns } from './turns.js';
 
 /** A promise and what settles it. */
 function gate(): { open: () => void; passed: Promise<void> } {
@@ -42,12 +43,34 @@ describe('KeyedQueue', () => {
     await Promise.all(waiting);
     await expect(queue.run('a', () => Promise.resolve(1))).resolves.toBe(1);
   });
+});
+
+describe('Turns', () => {
+  it('lets a few work at once, the others wait, and turns away a flood', async () => {
+    const turns = new Turns({ atOnce: 2, waiting: 3 });
+    const { open, passed } = gate();
+    let running = 0;
+    let most = 0;
+    const work = async (): Promise<void> => {
+      most = Math.max(most, ++running);
+      await passed;
+      running--;
+    };
+    const taken = Array.from({ length: 5 }, () => turns.run(work));
+    await expect(turns.run(work)).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+    open();
+    await Promise.all(taken);
+    expect(most).toBe(2);
+    await expect(turns.run(() => Promise.reject(new Error('wrong')))).rejects.toThrow('wrong');
+    await Promise.all([turns.run(work), turns.run(work), turns.run(work)]);
+    expect(running).toBe(0);
+  });
 
   it('does not begin what nobody waits for any more', async () => {
-    const queue = new KeyedQueue(2);
+    const turns = new Turns();
     let begun = false;
     const late = runInContext({ correlationId: 'c', deadline: Date.now() - 1 }, () =>
-      queue.run('a', async () => {
+      turns.run(async () => {
         begun = true;
       }),
     );
