@@ -3,7 +3,7 @@ import { BusConsumers, type BusRecord } from '@beseda/bus';
 import { contactEventRecord, contactsV1 } from '@beseda/contracts';
 import { until } from '@beseda/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { ContactCopies } from './application/ports.js';
+import { ContactCopies, DialogStore } from './application/ports.js';
 import { Kit, OTHER_SITE, SITE, contact, operator, sendId } from './test/kit.js';
 
 type Body = NonNullable<contactsV1.ContactEventBody['body']>;
@@ -67,7 +67,7 @@ describe('what happens to contacts', () => {
   it('name and address appear in its dialogs, old and new, and in the search', async () => {
     const { dialogId } = await kit.post(contact('anna'), 'Hello');
     await kit.publish(created('anna'), changed('anna', 2, { name: 'Анна Петрова', email: 'anna@example.com' }));
-    await until(async () => (await contactOf(dialogId))?.name === 'Анна Петрова', { what: 'the name' });
+    await until(async () => (await contactOf(dialogId))?.email === 'anna@example.com', { what: 'name and address' });
     expect(await contactOf(dialogId)).toEqual({ id: 'anna', name: 'Анна Петрова', email: 'anna@example.com' });
     expect((await kit.list({ q: 'петр example' })).items.map(({ id }) => id)).toEqual([dialogId]);
     // A contact known before its first dialog.
@@ -106,6 +106,31 @@ describe('what happens to contacts', () => {
     await kit.publish(changed('twin', 2, { name: 'Elsewhere' }, OTHER_SITE));
     await settled();
     expect((await contactOf(dialogId))?.name).toBe('');
+  });
+
+  it('a contact that is renamed or merged in the moment its dialog begins is right in it all the same', async () => {
+    const store = kit.first.service.app.get(DialogStore, { strict: false });
+    const copies = kit.first.service.app.get(ContactCopies, { strict: false });
+    const insert = store.insert.bind(store);
+    const begin = async (id: string, meanwhile: () => Promise<void>) => {
+      store.insert = async (...args) => {
+        await meanwhile();
+        return insert(...args);
+      };
+      const { dialogId } = await kit.post(contact(id), 'Hello');
+      store.insert = insert;
+      return contactOf(dialogId);
+    };
+    const scope = { siteId: SITE };
+    const renamed = await begin('hasty', () =>
+      copies.setField(scope, 'hasty', { field: 'name', value: 'Hasty', seq: 2 }),
+    );
+    expect(renamed).toEqual({ id: 'hasty', name: 'Hasty', email: '' });
+    expect((await kit.list({ q: 'hasty' })).items).toHaveLength(1);
+    expect(await begin('gone', () => copies.merge(scope, 'gone', 'hasty'))).toMatchObject({
+      id: 'hasty',
+      name: 'Hasty',
+    });
   });
 
   it('a merge takes the dialogs along, told once or often, before or after other events', async () => {
