@@ -71,8 +71,8 @@ const CASES: readonly Case[] = [
   {
     does: '$rename',
     before: { a: 1, b: { c: 2 } },
-    update: { $rename: { a: 'x.y', 'b.c': 'd' } },
-    after: { b: {}, x: { y: 1 }, d: 2 },
+    update: { $rename: { a: 'x.y' } },
+    after: { b: { c: 2 }, x: { y: 1 } },
   },
   { does: '$bit', before: { a: 13 }, update: { $bit: { a: { and: 10 }, b: { or: 4 } } }, after: { a: 8, b: 4 } },
   { does: '$push', before: { a: [1] }, update: { $push: { a: 2, b: [3] } }, after: { a: [1, 2], b: [[3]] } },

@@ -29,7 +29,7 @@ function compilePath(parts: readonly string[], predicate: Predicate): Matcher {
 }
 
 /** Tests what a path reached: most operators look into an array at the end of the path too. */
-export function reachTest(predicate: Predicate): ValueTest {
+export function reachTest(predicate: Predicate): (value: Value | undefined, index: number, whole: boolean) => boolean {
   const test = valueTest(predicate);
   if (
     predicate.kind === 'exists' ||
@@ -38,7 +38,7 @@ export function reachTest(predicate: Predicate): ValueTest {
     predicate.kind === 'elemValue'
   )
     return test;
-  return (v) => test(v) || (Array.isArray(v) && v.some(test));
+  return (v, _, whole) => test(v) || (!whole && Array.isArray(v) && v.some(test));
 }
 
 function valueTest(p: Predicate): ValueTest {
@@ -84,8 +84,7 @@ export function elementMatches(item: Value, matcher: Matcher): boolean {
 
 /** A predicate on one array element (`$elemMatch: {$gt: 1}`), `$not` included. */
 export function elementTest(p: Predicate): ValueTest {
-  if (p.kind !== 'not')
-    return p.kind === 'elemDoc' || p.kind === 'elemValue' || p.kind === 'size' ? reachTest(p) : valueTest(p);
+  if (p.kind !== 'not') return valueTest(p);
   const inner = p.all.map(elementTest);
   return (v) => !inner.every((t) => t(v));
 }

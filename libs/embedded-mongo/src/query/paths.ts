@@ -16,8 +16,9 @@ export function splitPath(path: string): readonly string[] {
   return parts;
 }
 
-/** Called with each value found; `index` is the position in the outermost array passed (-1: none). True ends the walk. */
-export type Visitor = (value: Value | undefined, index: number) => boolean;
+/** Called with each value found; `index` is the position in the outermost array passed (-1: none), `whole` says that the
+ * path ended in a number, so that an array found is not looked into. True ends the walk. */
+export type Visitor = (value: Value | undefined, index: number, whole: boolean) => boolean;
 
 /**
  * Visits what a query path reaches, as MongoDB walks it: arrays on the way are entered (their documents, and by number),
@@ -30,18 +31,19 @@ export function visit(
   index: number,
   found: Visitor,
 ): boolean {
-  if (at === parts.length) return found(value, index);
+  if (at === parts.length) return found(value, index, false);
   if (isDoc(value)) return visit(value.get(parts[at] as string), parts, at + 1, index, found);
-  if (!Array.isArray(value)) return found(undefined, index);
+  if (!Array.isArray(value)) return found(undefined, index, false);
   const name = parts[at] as string;
   const offset = NUMERIC.test(name) ? Number(name) : -1;
   for (let i = 0; i < value.length; i++) {
     const item = value[i];
     const outer = index < 0 ? i : index;
     if (isDoc(item) && visit(item, parts, at, outer, found)) return true;
-    if (i === offset && (at + 1 === parts.length || isDoc(item) || Array.isArray(item))) {
-      if (visit(item, parts, at + 1, outer, found)) return true;
-    }
+    if (i !== offset) continue;
+    if (at + 1 === parts.length) {
+      if (found(item, outer, true)) return true;
+    } else if ((isDoc(item) || Array.isArray(item)) && visit(item, parts, at + 1, outer, found)) return true;
   }
   return false;
 }

@@ -35,8 +35,8 @@ function positionOf(document: Doc, parts: readonly string[], test: Predicate): n
   let position = -1;
   const reached = reachTest(test);
   const one = elementOf(test);
-  visit(document, parts, 0, -1, (value, index) => {
-    if (!reached(value)) return false;
+  visit(document, parts, 0, -1, (value, index, whole) => {
+    if (!reached(value, index, whole)) return false;
     position = index >= 0 ? index : Array.isArray(value) ? value.findIndex(one) : -1;
     return true;
   });
