@@ -179,7 +179,8 @@ export function updateRow(ctx: Context, collection: Collection, r: number, query
   if (after.equals(before)) return { before, after, changed: false };
   if (after.length > MAX_DOCUMENT_BYTES)
     throw new MongoError(17419, `Resulting document after update is larger than ${MAX_DOCUMENT_BYTES}`);
-  ctx.state.documents.replace(collection, r, decode(before), document, after);
+  const touched = update.kind === 'operators' ? update.touched : undefined;
+  ctx.state.documents.replace(collection, r, { before: decode(before), after: document, bytes: after, touched });
   return { before, after, changed: true };
 }
 

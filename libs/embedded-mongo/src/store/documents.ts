@@ -23,15 +23,27 @@ export class Documents {
     const id = keyOf(document.get('_id') as Value);
     const taken = this.#db.get(`SELECT r FROM ${collection.table} WHERE id = ?`, id);
     if (taken) throw duplicateKey(collection, collection.indexes[0] as Index, document);
-    const changes = this.#changes(collection, undefined, document, undefined);
+    const changes = this.#changes(collection, undefined, document, undefined, undefined);
     const r = this.#db.run(`INSERT INTO ${collection.table} (id, d) VALUES (?, ?)`, id, bytes);
     this.#apply(changes, r);
     return r;
   }
 
-  /** @throws MongoError 11000 when a unique index has a new key already */
-  replace(collection: Collection, r: number, before: Doc, after: Doc, bytes: Buffer): void {
-    const changes = this.#changes(collection, before, after, r);
+  /**
+   * @param touched the top-level fields that may differ; undefined: any
+   * @throws MongoError 11000 when a unique index has a new key already
+   */
+  replace(
+    collection: Collection,
+    r: number,
+    {
+      before,
+      after,
+      bytes,
+      touched,
+    }: { before: Doc; after: Doc; bytes: Buffer; touched: ReadonlySet<string> | undefined },
+  ): void {
+    const changes = this.#changes(collection, before, after, r, touched);
     this.#db.run(`UPDATE ${collection.table} SET d = ? WHERE r = ?`, bytes, r);
     this.#apply(changes, r);
   }
@@ -67,10 +79,17 @@ export class Documents {
     return this.catalog.database;
   }
 
-  #changes(collection: Collection, before: Doc | undefined, after: Doc, r: number | undefined): KeyChange[] {
+  #changes(
+    collection: Collection,
+    before: Doc | undefined,
+    after: Doc,
+    r: number | undefined,
+    touched: ReadonlySet<string> | undefined,
+  ): KeyChange[] {
     const changes: KeyChange[] = [];
     for (const index of collection.indexes) {
-      if (!index.isId) changes.push(this.#change(collection, index, before, after, r));
+      if (index.isId || (touched && !index.parts.some(([first]) => touched.has(first as string)))) continue;
+      changes.push(this.#change(collection, index, before, after, r));
     }
     return changes;
   }

@@ -20,6 +20,8 @@ export type Update =
       readonly kind: 'operators';
       readonly operations: readonly Operation[];
       readonly arrayFilters: ReadonlyMap<string, Matcher>;
+      /** First parts of all paths the operators may change: indexes on other fields stay as they are. */
+      readonly touched: ReadonlySet<string>;
     };
 
 /**
@@ -44,7 +46,8 @@ export function parseUpdate(update: Value | undefined, arrayFilters: Value | und
   const operations = [...update].flatMap(([operator, fields]) => parseOperator(operator, fields));
   operations.sort((a, b) => comparePaths(a.parts, b.parts));
   refuseConflicts(operations);
-  return { kind: 'operators', operations, arrayFilters: parseArrayFilters(arrayFilters, operations) };
+  const touched = new Set(pathsOf(operations).map((path) => splitPath(path)[0] as string));
+  return { kind: 'operators', operations, arrayFilters: parseArrayFilters(arrayFilters, operations), touched };
 }
 
 function parseOperator(operator: string, fields: Value): Operation[] {
@@ -107,8 +110,12 @@ function comparePaths(a: readonly string[], b: readonly string[]): number {
   return a.length - b.length;
 }
 
+/** Every path that is written; `$rename` has two. */
+const pathsOf = (operations: readonly Operation[]): string[] =>
+  operations.flatMap((o) => (o.operator === '$rename' ? [o.path, o.argument as string] : [o.path]));
+
 function refuseConflicts(operations: readonly Operation[]): void {
-  const paths = operations.flatMap((o) => (o.operator === '$rename' ? [o.path, o.argument as string] : [o.path]));
+  const paths = pathsOf(operations);
   for (const [i, path] of paths.entries()) {
     const other = paths.find((p, j) => j !== i && (p === path || path.startsWith(`${p}.`)));
     if (other !== undefined)
