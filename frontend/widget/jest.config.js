@@ -20,6 +20,7 @@ export default {
   testMatch: ['<rootDir>/src/**/*.spec.ts', '<rootDir>/src/**/*.spec.tsx'],
   // browser tests mostly wait: two files at once even on two cores
   maxWorkers: 2,
+  testTimeout: 60_000,
   // builds dist and fails when it is too heavy
   globalSetup: './build.mjs',
 };

@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { until } from '@beseda/testing';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import type { Browser, Frame } from 'playwright-core';
-import { startBrowser, visit, type WidgetOnPage } from './testing/browser.js';
+import { startBrowser, visit, type WidgetOnPage, until } from './testing/browser.js';
 import { StandIn } from './testing/stand-in.js';
 
 let browser: Browser;

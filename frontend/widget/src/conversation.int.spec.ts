@@ -1,7 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { until } from '@beseda/testing';
 import type { Browser } from 'playwright-core';
-import { startBrowser, visit, type WidgetOnPage } from './testing/browser.js';
+import { startBrowser, visit, type WidgetOnPage, until } from './testing/browser.js';
 import { StandIn } from './testing/stand-in.js';
 
 let browser: Browser;

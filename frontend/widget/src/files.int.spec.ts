@@ -1,8 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { until } from '@beseda/testing';
 import type { Browser } from 'playwright-core';
 import { toFile } from './testing/bodies.js';
-import { startBrowser, visit, type WidgetOnPage } from './testing/browser.js';
+import { startBrowser, visit, type WidgetOnPage, until } from './testing/browser.js';
 import { StandIn } from './testing/stand-in.js';
 
 let browser: Browser;

@@ -1,7 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { until } from '@beseda/testing';
 import type { Browser } from 'playwright-core';
-import { startBrowser, visit, type WidgetOnPage } from './testing/browser.js';
+import { startBrowser, visit, type WidgetOnPage, until } from './testing/browser.js';
 import { StandIn } from './testing/stand-in.js';
 
 let browser: Browser;
@@ -29,7 +28,7 @@ afterAll(async () => {
 const state = (index: number): Promise<string | null> =>
   widget.messages.nth(index).getAttribute('data-state', { timeout: 500 });
 const reaches = (index: number, wanted: string): Promise<unknown> =>
-  until(async () => (await state(index)) === wanted, { what: `message ${index} to be ${wanted}`, timeoutMs: 15_000 });
+  until(async () => (await state(index)) === wanted, { what: `message ${index} to be ${wanted}` });
 const stored = (): (string | undefined)[] =>
   [...server.state.dialogs.values()]
     .flatMap((dialog) => dialog.events.map((event) => (event.type === 'message.posted' ? event.payload.text : '')))
@@ -46,10 +45,9 @@ describe('nothing is lost, doubled or reordered', () => {
       await widget.write(`вопрос ${round}`);
       if (round % 3 === 0) server.cut();
     }
-    await until(() => stored().length === 31, { what: 'all questions to be stored', timeoutMs: 15_000 });
+    await until(() => stored().length === 31, { what: 'all questions to be stored' });
     await until(async () => (await widget.messages.count()) === 31, {
       what: 'all messages to be shown',
-      timeoutMs: 15_000,
     });
     await until(async () => (await widget.texts()).join() === stored().join(), { what: 'the order of the server' });
     const shown = await widget.texts();
@@ -71,7 +69,6 @@ describe('nothing is lost, doubled or reordered', () => {
     await widget.page.clock.fastForward(8 * 3_600_000);
     await until(async () => (await widget.texts()).join() === 'перед сном,ответ ночью', {
       what: 'the answer',
-      timeoutMs: 10_000,
     });
     await widget.write('с добрым утром');
     await reaches(2, 'sent');

@@ -1,7 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { until } from '@beseda/testing';
 import type { Browser } from 'playwright-core';
-import { CustomerSite, onPage, startBrowser, visit } from './testing/browser.js';
+import { CustomerSite, onPage, startBrowser, visit, until } from './testing/browser.js';
 import { StandIn } from './testing/stand-in.js';
 
 let browser: Browser;

@@ -1,7 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { until } from '@beseda/testing';
 import type { Browser } from 'playwright-core';
-import { startBrowser, visit, type WidgetOnPage } from './testing/browser.js';
+import { startBrowser, visit, type WidgetOnPage, until } from './testing/browser.js';
 import { StandIn } from './testing/stand-in.js';
 
 let browser: Browser;
@@ -29,7 +28,7 @@ afterAll(async () => {
 const state = (index: number): Promise<string | null> =>
   widget.messages.nth(index).getAttribute('data-state', { timeout: 500 });
 const reaches = (index: number, wanted: string): Promise<unknown> =>
-  until(async () => (await state(index)) === wanted, { what: `message ${index} to be ${wanted}`, timeoutMs: 15_000 });
+  until(async () => (await state(index)) === wanted, { what: `message ${index} to be ${wanted}` });
 const stored = (): (string | undefined)[] =>
   [...server.state.dialogs.values()]
     .flatMap((dialog) => dialog.events.map((event) => (event.type === 'message.posted' ? event.payload.text : '')))
@@ -77,7 +76,7 @@ describe('honest states', () => {
     server.acceptSockets = false;
     server.cut();
     server.state.answer(server.contactId, 'в обход');
-    await until(async () => (await widget.messages.count()) === 2, { what: 'the polled answer', timeoutMs: 20_000 });
+    await until(async () => (await widget.messages.count()) === 2, { what: 'the polled answer' });
     expect(await widget.in('widget-connection').getAttribute('data-state')).toBe('polling');
     server.acceptSockets = true;
     await widget.in('widget-connection').waitFor({ state: 'hidden' });

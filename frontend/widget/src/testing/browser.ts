@@ -8,12 +8,17 @@ import {
   type Locator,
   type Page,
 } from 'playwright-core';
-import { findChromium } from '@beseda/testing';
+import { findChromium, until as untilSoon } from '@beseda/testing';
 
 /** A Chromium for these tests. */
 export async function startBrowser(): Promise<Browser> {
   const { executablePath, args } = await findChromium();
   return await chromium.launch({ executablePath, args: [...args], headless: true });
+}
+
+/** Waits for a condition; a busy machine may take its time. */
+export function until<T>(predicate: () => T | Promise<T>, options: { readonly what: string }): Promise<T> {
+  return untilSoon(predicate, { timeoutMs: 25_000, everyMs: 20, ...options });
 }
 
 /** A page of a customer's site. */
@@ -76,7 +81,7 @@ export async function visit(
   script?: () => void,
 ): Promise<WidgetOnPage> {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: 'ru-RU', ...options });
-  context.setDefaultTimeout(10_000);
+  context.setDefaultTimeout(20_000);
   if (script) await context.addInitScript(script);
   const page = await context.newPage();
   await page.goto(url);
