@@ -195,9 +195,8 @@ describe('a dialog', () => {
     const place = (): Promise<string> =>
       page.getByTestId('timeline').evaluate((box) => {
         const top = box.getBoundingClientRect().top;
-        const first = [...box.querySelectorAll('[data-testid=message]')].find(
-          (one) => one.getBoundingClientRect().top > top,
-        );
+        // groups, not messages: asking for the place of a message off screen would lay it out
+        const first = [...box.querySelectorAll('[data-block]')].find((one) => one.getBoundingClientRect().top > top);
         return `${first?.textContent?.trim()} at ${Math.round((first?.getBoundingClientRect().top ?? 0) - top)}`;
       });
     await page.getByTestId('timeline').evaluate((box) => (box.scrollTop = -3000));

@@ -131,7 +131,7 @@ export class Conversation {
   }
 
   protected dropped(files: FileList | null): void {
-    this.composerView()?.attach(files);
+    if (this.summary()?.status !== 'finalized') this.composerView()?.attach(files);
   }
 
   async #attempt(failed: MessageKey, run: () => Promise<void>): Promise<boolean> {

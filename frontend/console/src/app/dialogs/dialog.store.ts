@@ -18,6 +18,7 @@ const OLDER_PAGE = 200;
 /** Older pages are fetched by themselves up to this many events, so that search in the page and the scroll bar tell the truth. */
 const AHEAD_EVENTS = 2_000;
 const READ_DELAY_MS = 400;
+const FILLED_MS = 300;
 
 /** The open dialog: its summary, its timeline and what the operator does with it. */
 @Injectable()
@@ -33,6 +34,7 @@ export class DialogStore {
   readonly #problem = signal<ApiProblem | null>(null);
   readonly #olderProblem = signal<ApiProblem | null>(null);
   readonly #olderLoading = signal(false);
+  readonly #filling = signal(true);
   readonly #unread = signal<UnreadMark | null>(null);
   readonly #id = signal<string | null>(null);
   #siteId = '';
@@ -48,6 +50,8 @@ export class DialogStore {
   readonly problem = this.#problem.asReadonly();
   readonly olderProblem = this.#olderProblem.asReadonly();
   readonly olderLoading = this.#olderLoading.asReadonly();
+  /** Older messages are being put in: a screen reader does not read them out. */
+  readonly filling = this.#filling.asReadonly();
   readonly loaded = computed(() => this.#timeline() !== null);
   readonly items = computed(() => {
     this.#version();
@@ -212,11 +216,14 @@ export class DialogStore {
   }
 
   async #fetchAhead(generation: number): Promise<void> {
+    this.#filling.set(true);
     while (generation === this.#generation) {
       const timeline = this.#timeline();
-      if (!timeline?.hasOlder || this.#olderProblem() || timeline.headSeq - timeline.firstSeq >= AHEAD_EVENTS) return;
+      if (!timeline?.hasOlder || this.#olderProblem() || timeline.headSeq - timeline.firstSeq >= AHEAD_EVENTS) break;
       await this.older();
     }
+    // after the last page is drawn
+    if (generation === this.#generation) setTimeout(() => this.#filling.set(false), FILLED_MS);
   }
 
   #events(query: string): Promise<EventsPage> {

@@ -85,6 +85,9 @@ export class ListStore {
     this.#filter = filter;
     if (otherSite) {
       this.#counts.set(null);
+      this.#loaded.set(false);
+      this.#firstRun.set(false);
+      this.#newAbove.set(0);
       this.#readMarks.clear();
       this.#rows.set(new Map());
       this.#order.set([]);

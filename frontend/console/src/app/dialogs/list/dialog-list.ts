@@ -95,6 +95,10 @@ export class DialogList {
       const open = this.openId();
       if (open) this.activeId.set(open);
     });
+    effect(() => {
+      this.filter();
+      untracked(() => this.viewportView()?.scrollToOffset(0));
+    });
     this.store.held = () => this.#held();
     this.store.onAbove = (rows) => this.#keepPlace(rows);
     inject(DestroyRef).onDestroy(() => {
@@ -154,6 +158,11 @@ export class DialogList {
       const id = this.activeId();
       if (id) this.opened.emit({ id, compose: event.key === 'Enter' });
     }
+  }
+
+  /** The list got the focus: a row shows where it is. */
+  protected entered(): void {
+    if (!this.active()) this.activeId.set(this.rows()[0]?.id ?? null);
   }
 
   protected tabKey(event: KeyboardEvent): void {

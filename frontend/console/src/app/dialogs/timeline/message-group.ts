@@ -33,6 +33,8 @@ const STATE_ICONS: Readonly<Record<MessageState, IconName>> = {
   host: {
     class: 'msg',
     '[class.msg--out]': "group().author !== 'contact'",
+    // own messages are not read out by screen readers: their author wrote them
+    '[attr.aria-live]': "mine() ? 'off' : null",
     '[class.msg--auto]': "group().author === 'automation'",
     '[class.msg--tall]': 'group().messages.length > 3',
   },
@@ -47,6 +49,10 @@ export class MessageGroup {
   protected readonly t = inject(I18n).t;
   readonly group = input.required<GroupBlock>();
 
+  protected readonly mine = computed(() => {
+    const { author, actor } = this.group();
+    return author === 'operator' && (actor === null || actor.id === this.#auth.operator()?.id);
+  });
   protected readonly person = computed(() => {
     const { author, actor } = this.group();
     if (author === 'automation') return { id: 'automation', name: actor?.name ?? this.t('tl.auto'), bare: null };
