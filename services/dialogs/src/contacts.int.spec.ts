@@ -187,10 +187,13 @@ describe('what happens to contacts', () => {
       value: contactsV1.ContactEvent.encode({ envelope: undefined, body: undefined }).finish(),
     };
     await kit.publish(damaged, changed('poisoned', 3, { name: 'waits' }), nameless);
+    await kit.publish(merged('self', 2, 'self'), merged('round-1', 2, 'round-2'));
+    await settled();
+    await kit.publish(merged('round-2', 2, 'round-1'));
     await settled();
     const consumers = kit.replicas.map(({ service }) => service.app.get(BusConsumers, { strict: false }));
     const parked = new Set((await Promise.all(consumers.map((c) => c.parkedKeys()))).flat().map(({ key }) => key));
-    expect(parked).toEqual(new Set(['poisoned', 'poisoned-2']));
+    expect(parked).toEqual(new Set(['poisoned', 'poisoned-2', 'self', 'round-2']));
     expect((await contactOf(dialogId))?.name).toBe('');
   });
 });

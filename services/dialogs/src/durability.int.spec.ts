@@ -80,6 +80,22 @@ describe('what was acknowledged stays', () => {
     await bus.close();
   });
 
+  it('an ordered stop hands on first what was committed', async () => {
+    const bus = await kit.listen();
+    const leaving = await kit.addReplica();
+    const posted = await Promise.all(
+      Array.from({ length: 20 }, (_, i) => kit.post(contact(`leaving-${i}`), 'Hello', {}, leaving)),
+    );
+    kit.replicas.pop();
+    leaving.client.close();
+    await leaving.service.stop();
+    // Nothing was left for the sweeper of the other replica.
+    expect(await kit.connection.collection('dialogs').countDocuments({ outboxSince: { $exists: true } })).toBe(0);
+    await until(() => new Set(bus.records.map(({ headers }) => headers['ce_id'])).size === 40, { what: 'all events' });
+    expect(new Set(bus.records.map(({ key }) => key))).toEqual(new Set(posted.map(({ dialogId }) => dialogId)));
+    await bus.close();
+  });
+
   it('refuses more than an outbox holds, and takes sends again once it is drained', async () => {
     const mend = breakBus();
     const { dialogId } = await kit.post(contact('c'), 'Hello');

@@ -19,11 +19,22 @@ export class FinalizeDialogsHandler {
     @Inject(Clock) private readonly clock: Clock,
   ) {}
 
-  /** Handles what is due now; gives how many dialogs it looked at. */
-  async handle(): Promise<number> {
+  /**
+   * Handles what is due now. A dialog that fails stays due and keeps no other from being handled.
+   * @returns how many it handled, and why others failed.
+   */
+  async handle(): Promise<{ handled: number; failures: { dialogId: string; error: unknown }[] }> {
     const due = await this.dialogs.due(this.clock.now(), BATCH);
-    for (const stored of due) await this.#elapse(stored);
-    return due.length;
+    const failures: { dialogId: string; error: unknown }[] = [];
+    for (const stored of due) {
+      try {
+        await this.#elapse(stored);
+      } catch (error) {
+        // An outage, or damage of this dialog: whoever runs the timer reports it, and it is tried again.
+        failures.push({ dialogId: stored.id, error });
+      }
+    }
+    return { handled: due.length - failures.length, failures };
   }
 
   async #elapse(stored: StoredDialog): Promise<void> {

@@ -2,6 +2,7 @@ import { siteScope } from '@beseda/auth';
 import type { contactsV1, eventsV1 } from '@beseda/contracts';
 import { appError } from '@beseda/errors';
 import { Inject, Injectable } from '@nestjs/common';
+import { Callers } from './callers.js';
 import { ContactCopies } from './ports.js';
 
 /**
@@ -12,7 +13,10 @@ import { ContactCopies } from './ports.js';
  */
 @Injectable()
 export class FollowContactHandler {
-  constructor(@Inject(ContactCopies) private readonly contacts: ContactCopies) {}
+  constructor(
+    @Inject(ContactCopies) private readonly contacts: ContactCopies,
+    @Inject(Callers) private readonly callers: Callers,
+  ) {}
 
   async handle(event: contactsV1.ContactEvent): Promise<void> {
     const { siteId, aggregateId, seq } = whole(event.envelope);
@@ -29,7 +33,8 @@ export class FollowContactHandler {
       }
       case 'contactMerged': {
         const { intoContactId } = body.value;
-        if (intoContactId === '' || intoContactId === aggregateId)
+        // A circle would leave nobody: neither directly nor by other merges may a contact become part of itself.
+        if (intoContactId === '' || (await this.callers.survivor(scope, intoContactId)).id === aggregateId)
           throw appError('INVALID_ARGUMENT', 'A contact can only be merged into another one.');
         return this.contacts.merge(scope, aggregateId, intoContactId);
       }

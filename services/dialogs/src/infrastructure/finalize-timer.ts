@@ -41,7 +41,10 @@ export class FinalizeTimer implements OnApplicationBootstrap, OnModuleDestroy {
   /** Whether there may be more at once. */
   async #once(): Promise<boolean> {
     try {
-      return (await runInContext({ correlationId: newId() }, () => this.handler.handle())) > 0;
+      const { handled, failures } = await runInContext({ correlationId: newId() }, () => this.handler.handle());
+      for (const { dialogId, error } of failures)
+        this.logger.warn({ dialogId, err: toMongoAppError(error) }, 'a dialog could not be finalized');
+      return handled > 0;
     } catch (error) {
       // An outage of the database: the dialogs stay due and are looked at again after the pause.
       this.logger.warn(
