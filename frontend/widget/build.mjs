@@ -1,6 +1,6 @@
 // Builds dist: the loader, the panel's page with its hashed assets, the demo page; then weighs what a first conversation needs.
 import { build } from 'esbuild';
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { createHash } from 'node:crypto';
 import { basename, dirname, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -54,12 +54,29 @@ async function bundle(entry) {
 
 const gz = (content) => gzipSync(content, { level: 9 });
 
-/** Writes a file with its compressed forms beside it. */
-async function emit(path, content) {
-  await mkdir(dirname(path), { recursive: true });
-  await writeFile(path, content);
-  await writeFile(`${path}.gz`, gz(content));
-  await writeFile(`${path}.br`, brotliCompressSync(content, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }));
+/** A file with its compressed forms beside it. */
+const packed = (path, content) => [
+  [path, content],
+  [`${path}.gz`, gz(content)],
+  [`${path}.br`, brotliCompressSync(content, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } })],
+];
+
+/**
+ * Puts files in place one by one and removes what is left over last: a server that reads the folder meanwhile never finds it
+ * empty or a file half written.
+ */
+async function replaceFolder(folder, files) {
+  for (const [path, content] of files) {
+    const target = join(folder, path);
+    await mkdir(dirname(target), { recursive: true });
+    await writeFile(`${target}.${process.pid}.tmp`, content);
+    await rename(`${target}.${process.pid}.tmp`, target);
+  }
+  const wanted = new Set(files.map(([path]) => join(folder, path)));
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+    const path = join(entry.parentPath, entry.name);
+    if (entry.isFile() && !wanted.has(path)) await rm(path, { force: true });
+  }
 }
 
 /** Name with a hash of the content, so that it may be cached for ever. */
@@ -70,7 +87,6 @@ function hashed(name, content) {
 
 /** Builds everything into `dist` and returns the sizes after gzip. */
 export async function buildWidget(dist = join(root, 'dist')) {
-  await rm(dist, { recursive: true, force: true });
   const assets = { 'panel.js': await bundle('panel/main.tsx'), 'panel.css': await bundle('panel/panel.css') };
   const demo = { 'demo.js': await bundle('demo/demo.ts'), 'demo.css': await bundle('demo/demo.css') };
   const loader = await bundle('loader/main.ts');
@@ -80,12 +96,15 @@ export async function buildWidget(dist = join(root, 'dist')) {
     return Buffer.from(html);
   };
   const panelHtml = await page('panel/panel.html', assets);
-  await emit(join(dist, 'widget.js'), loader);
-  await emit(join(dist, 'panel.html'), panelHtml);
-  // placeholders are filled in when it is served: no compressed forms
-  await writeFile(join(dist, 'demo.html'), await page('demo/demo.html', demo));
-  for (const [name, content] of Object.entries({ ...assets, ...demo }))
-    await emit(join(dist, 'assets', hashed(name, content)), content);
+  await replaceFolder(dist, [
+    ...Object.entries({ ...assets, ...demo }).flatMap(([name, content]) =>
+      packed(join('assets', hashed(name, content)), content),
+    ),
+    ...packed('widget.js', loader),
+    ...packed('panel.html', panelHtml),
+    // placeholders are filled in when it is served: no compressed forms
+    ['demo.html', await page('demo/demo.html', demo)],
+  ]);
   const parts = { 'widget.js': loader, 'panel.html': panelHtml, ...assets };
   const sizes = Object.fromEntries(Object.entries(parts).map(([name, content]) => [name, gz(content).length]));
   const conversation = Object.values(sizes).reduce((sum, size) => sum + size, 0);
