@@ -75,7 +75,8 @@ async function replaceFolder(folder, files) {
   const wanted = new Set(files.map(([path]) => join(folder, path)));
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
     const path = join(entry.parentPath, entry.name);
-    if (entry.isFile() && !wanted.has(path)) await rm(path, { force: true });
+    // unfinished files may belong to a build that runs beside this one
+    if (entry.isFile() && !path.endsWith('.tmp') && !wanted.has(path)) await rm(path, { force: true });
   }
 }
 
