@@ -23,6 +23,7 @@ import { Directory } from './application/directory.js';
 import { MergedContacts } from './application/merged-contacts.js';
 import { RateLimits } from './application/rate-limits.js';
 import { SessionEnds } from './application/session-ends.js';
+import { ResumeSlots } from './application/slots.js';
 import { VisitorLeases } from './application/visitor-leases.js';
 import type { GatewayConfig } from './config/gateway-config.js';
 import { Backends } from './infrastructure/backends.js';
@@ -121,6 +122,7 @@ const providers: DynamicModule['providers'] = [
   },
   MergedContacts,
   SessionEnds,
+  ResumeSlots,
   InFlight,
   ApiDescription,
   UploadInterceptor,

@@ -164,6 +164,12 @@ describe('the API', () => {
       expect(resumed.body).toMatchObject({ events: [{ seq: 7 }], dialogs: { [dialog.id]: 7 } });
     });
 
+    it('stays readable when its contact is gone', async () => {
+      const dialog = world.dialogs.start(world.siteId, 'forgotten');
+      const got = await world.call('GET', site(`/dialogs/${dialog.id}`), { token });
+      expect(got).toMatchObject({ status: 200, body: { contact: { id: 'forgotten', name: 'Anna', history: [] } } });
+    });
+
     it('turns "me" into the caller and passes the filter on', async () => {
       const query = 'status=closed&assignee=me&channel=chat&tag=vip&q=anna&limit=5';
       const list = await world.call('GET', site(`/dialogs?${query}`), { token });

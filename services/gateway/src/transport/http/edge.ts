@@ -8,12 +8,11 @@ import { pinoHttp } from 'pino-http';
 import { Histogram } from 'prom-client';
 import type { GatewayConfig } from '../../config/gateway-config.js';
 import { BARE_POLICY } from '../pages/policies.js';
+import { REQUEST_DEADLINE_MS } from './deadline.js';
 import type { InFlight } from './in-flight.js';
 import { ProblemFilter } from './problem.filter.js';
 import { validationPipe } from './validation.js';
 
-/** Nobody waits longer than this for a request; milliseconds. */
-const REQUEST_DEADLINE_MS = 15_000;
 /** Room for 10,000 characters of text however they are written. */
 const BODY_LIMIT = '256kb';
 const CORRELATION_HEADER = 'x-correlation-id';

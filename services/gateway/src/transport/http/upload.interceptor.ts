@@ -1,11 +1,13 @@
 import { appError, invalidField } from '@beseda/errors';
 import { MAX_FILE_BYTES } from '@beseda/files';
+import { currentContext, runInContext } from '@beseda/grpc';
 import { type CallHandler, type ExecutionContext, Inject, Injectable, type NestInterceptor } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import multer from 'multer';
-import type { Observable } from 'rxjs';
+import { Observable } from 'rxjs';
 import { Directory } from '../../application/directory.js';
 import { callerOf } from './caller.js';
+import { REQUEST_DEADLINE_MS } from './deadline.js';
 
 /** The most one file of a site may have; bytes, inclusive. */
 export const maxFileBytes = (site: { maxFileBytes: number }): number =>
@@ -34,8 +36,15 @@ export class UploadInterceptor implements NestInterceptor {
     // The reader stops only behind its limit, which is one byte more, so that a file of exactly the limit passes.
     if (request.file.size > limit) throw tooLarge(limit);
     if (request.file.size === 0) throw invalidField('file', 'empty', 'The file is empty.');
-    return next.handle();
+    return withNewDeadline(next);
   }
+}
+
+/** A slow upload must leave time for what follows it. */
+function withNewDeadline(next: CallHandler): Observable<unknown> {
+  const correlationId = currentContext()?.correlationId ?? crypto.randomUUID();
+  const context = { correlationId, deadline: Date.now() + REQUEST_DEADLINE_MS };
+  return new Observable((subscriber) => runInContext(context, () => next.handle().subscribe(subscriber)));
 }
 
 function readFile(request: Request, response: Response, limit: number): Promise<void> {

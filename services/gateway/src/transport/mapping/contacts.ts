@@ -1,5 +1,5 @@
 import { contactsV1 } from '@beseda/contracts';
-import type { ContactCard, PropertyValue } from '../shapes/contacts.js';
+import type { ContactCard, Personal, PropertyValue } from '../shapes/contacts.js';
 import { iso, orNull } from './words.js';
 
 const { HistoryKind } = contactsV1;
@@ -60,3 +60,11 @@ export function contactCard(contact: contactsV1.Contact): ContactCard {
     history: contact.history.map(historyEntry),
   };
 }
+
+/** Personal fields as the service takes them: empty means removed, absent means unchanged. */
+export const personalFields = ({ name, email, phone, properties }: Personal): contactsV1.IdentifyRequest => ({
+  name: name === null ? '' : name,
+  email: email === null ? '' : email,
+  phone: phone === null ? '' : phone,
+  properties: properties ?? undefined,
+});

@@ -59,11 +59,13 @@ export const givenProperties = z
   .record(z.string().min(1).max(100), propertyValueSchema)
   .refine((given) => Object.keys(given).length <= 100, 'has more than 100 entries');
 
+/** Empty or null: removed. */
 const personal = {
-  name: z.string().trim().max(200).optional(),
-  email: z.string().trim().max(320).optional(),
-  phone: z.string().trim().max(50).optional(),
-  properties: givenProperties.optional(),
+  name: z.string().trim().max(200).nullish(),
+  email: z.string().trim().max(320).nullish(),
+  phone: z.string().trim().max(50).nullish(),
+  properties: givenProperties.nullish(),
 };
 export const contactPatch = z.strictObject(personal).meta({ id: 'ContactPatch' });
+export type Personal = z.infer<typeof contactPatch>;
 export const identifyBody = z.strictObject(personal).meta({ id: 'Identify' });

@@ -1,4 +1,3 @@
-import { setInterval } from 'node:timers';
 import { type AppError, toAppError, toProblem } from '@beseda/errors';
 import { runInContext } from '@beseda/grpc';
 import type { Logger } from '@beseda/service-defaults';
@@ -138,8 +137,9 @@ export function* linksIn(namespace: Namespace, room: string): Generator<[Socket,
 }
 
 /** Refuses a connection the way socket.io tells clients: the code as the message, the problem as the data. */
-export function refusal(thrown: unknown): Error & { data: object } {
+export function refusal(thrown: unknown, logger: Logger): Error & { data: object } {
   const error = toAppError(thrown);
+  if (error.code === 'INTERNAL') logger.error({ err: error.cause ?? error }, 'a socket could not be admitted');
   return Object.assign(new Error(error.code), { data: toProblem(error) });
 }
 

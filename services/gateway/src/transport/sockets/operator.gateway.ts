@@ -7,7 +7,6 @@ import {
   ConnectedSocket,
   MessageBody,
   type OnGatewayConnection,
-  type OnGatewayDisconnect,
   type OnGatewayInit,
   SubscribeMessage,
   WebSocketGateway,
@@ -17,6 +16,7 @@ import type { Namespace, Socket } from 'socket.io';
 import { Callers } from '../../application/callers.js';
 import { type Change, Directory } from '../../application/directory.js';
 import { SessionEnds } from '../../application/session-ends.js';
+import { ResumeSlots } from '../../application/slots.js';
 import { Backends } from '../../infrastructure/backends.js';
 import { EventMapper } from '../mapping/events.js';
 import type { EventShape } from '../shapes/dialogs.js';
@@ -43,9 +43,7 @@ const dataOf = (socket: Socket): OperatorData => socket.data as OperatorData;
 
 /** Sockets of the console. */
 @WebSocketGateway({ namespace: '/operator' })
-export class OperatorGateway
-  implements OnGatewayInit<Namespace>, OnGatewayConnection<Socket>, OnGatewayDisconnect, OnModuleDestroy
-{
+export class OperatorGateway implements OnGatewayInit<Namespace>, OnGatewayConnection<Socket>, OnModuleDestroy {
   @WebSocketServer() namespace: Namespace;
   #offChange: (() => void) | undefined;
 
@@ -56,6 +54,7 @@ export class OperatorGateway
     @Inject(EventMapper) private readonly events: EventMapper,
     @Inject(Origins) private readonly origins: Origins,
     @Inject(SessionEnds) private readonly ends: SessionEnds,
+    @Inject(ResumeSlots) private readonly slots: ResumeSlots,
     @Inject(SocketMetrics) private readonly metrics: SocketMetrics,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
@@ -64,7 +63,7 @@ export class OperatorGateway
     namespace.use((socket, next) => {
       this.#admit(socket).then(
         () => next(),
-        (error: unknown) => next(refusal(error)),
+        (error: unknown) => next(refusal(error, this.logger)),
       );
     });
     this.#offChange = this.directory.onOperatorChange((change) => this.#operatorChanged(change));
@@ -84,15 +83,11 @@ export class OperatorGateway
       fetch: (known) => this.#fetch(data, known),
     });
     attach(socket, link);
-    this.metrics.sockets.inc({ namespace: 'operator' });
+    this.metrics.follow(socket, 'operator');
     // Between the check of the token and now the operator may have been disabled.
     if (!this.#stillAdmitted(data)) return link.end();
     void socket.join([operatorRoom(data.operatorId), sessionRoom(data.sessionId)]);
     for (const siteId of data.roles.keys()) void socket.join(operatorsRoom(siteId));
-  }
-
-  handleDisconnect(): void {
-    this.metrics.sockets.dec({ namespace: 'operator' });
   }
 
   @SubscribeMessage('resume')
@@ -161,7 +156,8 @@ export class OperatorGateway
       const role = operator && this.directory.roleOn(operator, siteId);
       if (dialogs.length === 0 || !role) continue;
       const actor: OperatorActor = { kind: 'operator', id: data.operatorId, siteId, role };
-      const answer = await this.backends.dialogs.call('resume', { dialogs: Object.fromEntries(dialogs) }, { actor });
+      const request = { dialogs: Object.fromEntries(dialogs) };
+      const answer = await this.slots.run(() => this.backends.dialogs.call('resume', request, { actor }));
       found.events.push(...this.events.many(answer.events, 'operator'));
       for (const [id, head] of Object.entries(answer.heads)) {
         found.heads.set(id, head);

@@ -1,4 +1,5 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import type { Socket } from 'socket.io';
 
 /** How many sockets there are, and how long an event takes from its commit to the screen's wire. */
 export class SocketMetrics {
@@ -26,5 +27,11 @@ export class SocketMetrics {
       labelNames: ['reason'],
       registers,
     });
+  }
+
+  /** Counts a socket for as long as it is connected. */
+  follow(socket: Socket, namespace: 'operator' | 'widget'): void {
+    this.sockets.inc({ namespace });
+    socket.once('disconnect', () => this.sockets.dec({ namespace }));
   }
 }

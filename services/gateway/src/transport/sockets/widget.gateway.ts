@@ -1,12 +1,11 @@
 import type { ContactActor } from '@beseda/auth';
 import { AppError, appError } from '@beseda/errors';
-import { LOGGER, type Logger } from '@beseda/service-defaults';
+import { LOGGER, type Logger, SERVICE_CONFIG } from '@beseda/service-defaults';
 import { Inject } from '@nestjs/common';
 import {
   ConnectedSocket,
   MessageBody,
   type OnGatewayConnection,
-  type OnGatewayDisconnect,
   type OnGatewayInit,
   SubscribeMessage,
   WebSocketGateway,
@@ -17,8 +16,11 @@ import { Callers } from '../../application/callers.js';
 import { Directory } from '../../application/directory.js';
 import { MergedContacts } from '../../application/merged-contacts.js';
 import { RateLimits } from '../../application/rate-limits.js';
+import { ResumeSlots } from '../../application/slots.js';
 import { VisitorLeases } from '../../application/visitor-leases.js';
+import type { GatewayConfig } from '../../config/gateway-config.js';
 import { Backends } from '../../infrastructure/backends.js';
+import { clientAddress } from '../client-address.js';
 import { EventMapper } from '../mapping/events.js';
 import type { EventShape } from '../shapes/dialogs.js';
 import type { Heads, Missed } from './feed.js';
@@ -31,9 +33,7 @@ const actorOf = (socket: Socket): ContactActor => (socket.data as { actor: Conta
 
 /** Sockets of visitors. They get events of their own contact's dialogs and of nothing else. */
 @WebSocketGateway({ namespace: '/widget' })
-export class WidgetGateway
-  implements OnGatewayInit<Namespace>, OnGatewayConnection<Socket>, OnGatewayDisconnect<Socket>
-{
+export class WidgetGateway implements OnGatewayInit<Namespace>, OnGatewayConnection<Socket> {
   @WebSocketServer() namespace: Namespace;
 
   constructor(
@@ -45,7 +45,9 @@ export class WidgetGateway
     @Inject(MergedContacts) private readonly merged: MergedContacts,
     @Inject(VisitorLeases) private readonly leases: VisitorLeases,
     @Inject(RateLimits) private readonly limits: RateLimits,
+    @Inject(ResumeSlots) private readonly slots: ResumeSlots,
     @Inject(SocketMetrics) private readonly metrics: SocketMetrics,
+    @Inject(SERVICE_CONFIG) private readonly config: GatewayConfig,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
@@ -53,7 +55,7 @@ export class WidgetGateway
     namespace.use((socket, next) => {
       this.#admit(socket).then(
         () => next(),
-        (error: unknown) => next(refusal(error)),
+        (error: unknown) => next(refusal(error, this.logger)),
       );
     });
   }
@@ -71,14 +73,9 @@ export class WidgetGateway
     });
     attach(socket, link);
     void socket.join(contactRoom(siteId, actor.id));
-    this.metrics.sockets.inc({ namespace: 'widget' });
+    this.metrics.follow(socket, 'widget');
     this.leases.came(siteId, actor.id);
-  }
-
-  handleDisconnect(socket: Socket): void {
-    this.metrics.sockets.dec({ namespace: 'widget' });
-    const { siteId, id } = actorOf(socket);
-    this.leases.left(siteId, id);
+    socket.once('disconnect', () => this.leases.left(siteId, actorOf(socket).id));
   }
 
   @SubscribeMessage('resume')
@@ -112,10 +109,11 @@ export class WidgetGateway
 
   async #admit(socket: Socket): Promise<void> {
     const presented = await this.callers.contact(tokenOf(socket));
-    const actor = await this.#current(presented);
-    this.origins.assertSite(socket.handshake.headers, this.directory.requireSite(actor.siteId).domains);
-    await this.limits.consume('request', { address: socket.handshake.address, contactId: actor.id });
-    socket.data = { actor };
+    const { headers, address } = socket.handshake;
+    this.origins.assertSite(headers, this.directory.requireSite(presented.siteId).domains);
+    const from = clientAddress(headers, address, this.config.trustProxy);
+    await this.limits.consume('request', { address: from, contactId: presented.id });
+    socket.data = { actor: await this.#current(presented) };
   }
 
   /** The contact as its owner knows it now: it may have become part of another one before this process started. */
@@ -133,11 +131,8 @@ export class WidgetGateway
   }
 
   async #fetch(actor: ContactActor, known: Heads): Promise<Missed> {
-    const { events, heads } = await this.backends.dialogs.call(
-      'resume',
-      { dialogs: Object.fromEntries(known) },
-      { actor },
-    );
+    const request = { dialogs: Object.fromEntries(known) };
+    const { events, heads } = await this.slots.run(() => this.backends.dialogs.call('resume', request, { actor }));
     return { events: this.events.many(events, 'contact'), heads: new Map(Object.entries(heads)) };
   }
 }

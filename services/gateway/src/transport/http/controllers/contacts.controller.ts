@@ -3,7 +3,7 @@ import { Body, Controller, Get, Inject, Patch } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { z } from 'zod';
 import { Backends } from '../../../infrastructure/backends.js';
-import { contactCard } from '../../mapping/contacts.js';
+import { contactCard, personalFields } from '../../mapping/contacts.js';
 import { dialogFilter, dialogSummary } from '../../mapping/dialogs.js';
 import { contactCardSchema, contactPatch } from '../../shapes/contacts.js';
 import { dialogItemsSchema } from '../../shapes/dialogs.js';
@@ -33,7 +33,7 @@ export class ContactsController {
     @Body({ schema: contactPatch }) patch: z.infer<typeof contactPatch>,
     @Operator() actor: OperatorActor,
   ): Promise<Card> {
-    const request = { contactId, ...patch, properties: patch.properties };
+    const request = { contactId, ...personalFields(patch) };
     const { contact } = await this.backends.contacts.call('updateContact', request, { actor });
     if (!contact) throw new TypeError('contacts answered without the contact');
     return contactCard(contact);

@@ -1,5 +1,6 @@
 import type { OperatorActor } from '@beseda/auth';
-import { dialogsV1 } from '@beseda/contracts';
+import { contactsV1, type dialogsV1 } from '@beseda/contracts';
+import { AppError } from '@beseda/errors';
 import { Body, Controller, Get, HttpCode, Inject, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { z } from 'zod';
@@ -87,10 +88,7 @@ export class DialogsController {
   ): Promise<z.infer<typeof dialogDetailsSchema>> {
     const { dialog } = await this.backends.dialogs.call('getDialog', { dialogId }, { actor });
     if (!dialog) throw new TypeError('dialogs answered without the dialog');
-    const contactId = dialog.contact?.id ?? '';
-    const { contact } = await this.backends.contacts.call('getContact', { contactId }, { actor });
-    if (!contact) throw new TypeError('contacts answered without the contact');
-    return dialogDetails(dialog, contactCard(contact));
+    return dialogDetails(dialog, contactCard(await this.#contactOf(dialog, actor)));
   }
 
   @Get('dialogs/:dialogId/events')
@@ -114,5 +112,18 @@ export class DialogsController {
   ): Promise<z.infer<typeof resumedSchema>> {
     const { events, heads } = await this.backends.dialogs.call('resume', body, { actor });
     return { events: this.events.many(events, 'operator'), dialogs: heads };
+  }
+
+  async #contactOf(dialog: dialogsV1.Dialog, actor: OperatorActor): Promise<contactsV1.Contact> {
+    const brief = dialog.contact ?? { id: '', name: '', email: '' };
+    const nothingElse = { ...contactsV1.Contact.create({}), ...brief, siteId: actor.siteId };
+    try {
+      const { contact } = await this.backends.contacts.call('getContact', { contactId: brief.id }, { actor });
+      return contact ?? nothingElse;
+    } catch (error) {
+      // A dialog must stay readable when its contact is gone.
+      if (error instanceof AppError && error.code === 'NOT_FOUND') return nothingElse;
+      throw error;
+    }
   }
 }

@@ -6,6 +6,7 @@ import type { z } from 'zod';
 import { Directory } from '../../../application/directory.js';
 import { Backends } from '../../../infrastructure/backends.js';
 import { widgetSettings } from '../../mapping/admin.js';
+import { personalFields } from '../../mapping/contacts.js';
 import { identifyBody } from '../../shapes/contacts.js';
 import {
   pageViewBody,
@@ -57,7 +58,7 @@ export class WidgetVisitorController {
     @Body({ schema: identifyBody }) body: z.infer<typeof identifyBody>,
     @Contact() actor: ContactActor,
   ): Promise<void> {
-    await this.backends.contacts.call('identify', { ...body, properties: body.properties }, { actor });
+    await this.backends.contacts.call('identify', personalFields(body), { actor });
   }
 
   @Post('auth')

@@ -1,0 +1,15 @@
+import { describe, expect, it } from '@jest/globals';
+import { clientAddress } from './client-address.js';
+
+describe('clientAddress', () => {
+  it.each([
+    [0, '203.0.113.5', '10.0.0.1'],
+    [1, '203.0.113.5', '203.0.113.5'],
+    [1, 'forged, 203.0.113.5', '203.0.113.5'],
+    [2, '203.0.113.5, 10.0.0.2', '203.0.113.5'],
+    [3, '203.0.113.5', '203.0.113.5'],
+    [1, '', '10.0.0.1'],
+  ])('with %i proxies and "%s" is %s', (hops, header, address) => {
+    expect(clientAddress({ 'x-forwarded-for': header }, '10.0.0.1', hops)).toBe(address);
+  });
+});
