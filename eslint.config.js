@@ -103,4 +103,9 @@ export default tseslint.config(
       '@angular-eslint/template/button-has-type': 'error',
     },
   },
+  {
+    // Browser specs start a server and Chromium: they may use what runs in Node.
+    files: ['frontend/**/*.spec.ts', 'frontend/**/*.spec.tsx', 'frontend/**/testing/**', 'frontend/**/test/**'],
+    rules: { '@nx/enforce-module-boundaries': 'off' },
+  },
 );

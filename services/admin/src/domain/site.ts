@@ -34,7 +34,15 @@ export interface Site {
 
 /** Settings of a new site. 2,097,152 bytes = 2 MiB. */
 export const NEW_SITE = {
-  widget: { color: '#0b6070', language: 'auto', poweredBy: true },
+  widget: {
+    color: '#0b6070',
+    language: 'auto',
+    greeting: {
+      ru: 'Здравствуйте! Напишите нам: ответим прямо здесь.',
+      en: 'Hello! Write to us, we answer right here.',
+    },
+    poweredBy: true,
+  },
   reopenWindowHours: 24,
   maxFileBytes: 2_097_152,
   identitySecretVersion: 1,
