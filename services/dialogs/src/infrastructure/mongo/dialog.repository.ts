@@ -94,7 +94,7 @@ export class DialogRepository extends DialogStore {
     const guard = { _id: before.id, ...scoped(scope), seq: document.seq };
     try {
       const image = await this.dialogs
-        .findOneAndUpdate(guard, update, { returnDocument: 'after', hint: '_id_' })
+        .findOneAndUpdate(guard, update, { returnDocument: 'after', hint: '_id_', projection: { tokens: 0 } })
         .lean<DialogDocument>();
       if (!image) return 'moved-on';
       this.outbox.drain(image);
@@ -114,7 +114,7 @@ export class DialogRepository extends DialogStore {
   ): Promise<StoredDialog[]> {
     const { query, index } = listQuery(scope, filter);
     const found = this.dialogs
-      .find(position ? { ...query, ...after(position) } : query)
+      .find(position ? { ...query, ...after(position) } : query, { tokens: 0, outbox: 0 })
       .sort(NEWEST_FIRST)
       .limit(limit)
       .hint(index);
