@@ -5,7 +5,7 @@ import { WireServer, type OnFault } from './server.js';
 import { Catalog } from './store/catalog.js';
 import { Database } from './store/database.js';
 import { Documents } from './store/documents.js';
-import { sweepExpired } from './ttl.js';
+import { SWEEP_BATCH, sweepExpired } from './ttl.js';
 
 export interface EngineOptions {
   readonly path: string;
@@ -44,9 +44,11 @@ export async function startEngine({
     startedAt: now(),
   };
   const server = new WireServer(state, onFault);
-  const timer = setInterval(() => sweep(state, onFault), ttlSweepMs);
+  let stopped = false;
+  const timer = setInterval(() => sweep(state, () => stopped, onFault), ttlSweepMs);
   timer.unref();
   const stop = async (): Promise<void> => {
+    stopped = true;
     clearInterval(timer);
     state.cursors.close();
     await server.close();
@@ -61,9 +63,11 @@ export async function startEngine({
   }
 }
 
-function sweep(state: ServerState, onFault: OnFault): void {
+/** Goes on in the next turn while there is more than one call removes. */
+function sweep(state: ServerState, stopped: () => boolean, onFault: OnFault): void {
+  if (stopped()) return;
   try {
-    sweepExpired(state);
+    if (sweepExpired(state) >= SWEEP_BATCH) setImmediate(() => sweep(state, stopped, onFault));
   } catch (error) {
     // A full disk or a fault of ours: reported, and tried again at the next sweep.
     onFault(asError(error));

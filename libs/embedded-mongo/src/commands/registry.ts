@@ -110,7 +110,7 @@ const COMMANDS = new Map<string, Command>([
   ['delete', writing(remove, ['deletes', 'ordered'])],
   ['findAndModify', writing(findAndModify, FAM_ACCEPTS)],
   ['findandmodify', writing(findAndModify, FAM_ACCEPTS)],
-  ['createIndexes', writing(createIndexes, ['indexes', 'commitQuorum', 'ignoreUnknownIndexOptions'])],
+  ['createIndexes', writing(createIndexes, ['indexes'], ['commitQuorum', 'ignoreUnknownIndexOptions'])],
   ['dropIndexes', writing(dropIndexes, ['index'])],
   ['listIndexes', command(listIndexes, ['cursor'])],
   ['create', writing(admin.create, [], CREATE_REFUSES)],

@@ -3,12 +3,11 @@ import { decode } from '../bson/decode.js';
 import { encode } from '../bson/encode.js';
 import { asInteger, isDoc, Raw, truthy, typeName, type Doc, type Value } from '../bson/values.js';
 import { failedToParse, MongoError } from '../errors.js';
-import { readContext } from '../plan/read.js';
 import type { Collection } from '../store/catalog.js';
 import { applyUpdate, upsertDocument } from '../update/apply.js';
 import { parseUpdate, type Update } from '../update/parse.js';
 import type { Context } from './context.js';
-import { execute, optional, parseQuery, planQuery, type Query } from './find.js';
+import { contextOf, execute, optional, parseQuery, planQuery, type Query } from './find.js';
 import { refuseUnknown } from './options.js';
 
 /** MongoDB's largest document, announced in hello. */
@@ -160,7 +159,7 @@ function updateMatching(
   done: (changed: boolean) => void,
 ): number {
   const rows: number[] = [];
-  for (const { r } of execute(ctx.state, collection, planQuery(collection, query), readContext())) rows.push(r);
+  for (const { r } of execute(ctx.state, collection, planQuery(collection, query), contextOf(ctx))) rows.push(r);
   for (const r of rows) done(updateRow(ctx, collection, r, query, update).changed);
   return rows.length;
 }
@@ -211,7 +210,7 @@ export function remove(ctx: Context): Doc {
     const collection = ctx.collection();
     if (!collection) return;
     const rows: number[] = [];
-    for (const { r } of execute(ctx.state, collection, planQuery(collection, query), readContext())) rows.push(r);
+    for (const { r } of execute(ctx.state, collection, planQuery(collection, query), contextOf(ctx))) rows.push(r);
     for (const r of rows)
       ctx.state.documents.remove(collection, r, decode(ctx.state.documents.read(collection, r) as Buffer));
     n += rows.length;

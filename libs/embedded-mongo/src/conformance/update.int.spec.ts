@@ -20,6 +20,12 @@ const oid = new ObjectId('65a000000000000000000002');
 
 const CASES: readonly Case[] = [
   {
+    does: 'new fields in the order of their names',
+    before: { m: 1 },
+    update: { $set: { z: 1, a: 2 }, $inc: { k: 3 } },
+    after: { m: 1, a: 2, k: 3, z: 1 },
+  },
+  {
     does: '$set of a nested path',
     before: {},
     update: { $set: { 'a.b.c': 1, z: 2 } },

@@ -129,6 +129,25 @@ describe('the store', () => {
     expect(indexDifferences(engine.state)).toEqual([]);
   });
 
+  it('sweeps by itself, also when there is more than one step', async () => {
+    const swept = await startEngine({
+      path: ':memory:',
+      port: 0,
+      host: '127.0.0.1',
+      ttlSweepMs: 20,
+      onFault: (e) => faults.push(e.message),
+    });
+    const other = await mongoose.mongo.MongoClient.connect(`mongodb://127.0.0.1:${swept.port}`);
+    const docs = other.db('ttl').collection('c');
+    await docs.createIndex({ at: 1 }, { expireAfterSeconds: 1 });
+    await docs.insertMany([...Array.from({ length: 1300 }, () => ({ at: new Date(0) })), { at: new Date() }]);
+    while ((await docs.countDocuments({})) > 1);
+    expect(await docs.countDocuments({ at: { $gt: new Date(0) } })).toBe(1);
+    await other.close();
+    await swept.stop();
+    expect(faults).toEqual([]);
+  });
+
   it('forgets cursors nobody uses for ten minutes', async () => {
     await c.insertMany(Array.from({ length: 300 }, (_, i) => ({ i })));
     await client.db('store').command({ find: 'c', batchSize: 1 });
