@@ -285,6 +285,10 @@ describe('everybody', () => {
     await openDialog('dialog-002');
     expect(await page.getByTestId('dialog-row').first().isVisible()).toBe(false);
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
+    await page.getByTestId('show-card').click();
+    await page.locator('[data-testid=contact-card]:focus').waitFor();
+    await page.keyboard.press('Escape');
+    await page.locator('[data-testid=show-card]:focus').waitFor();
     await page.goBack();
     await page.getByTestId('dialog-row').first().waitFor();
     expect(new URL(page.url()).pathname).toBe('/sites/lt-7f3a21/dialogs');

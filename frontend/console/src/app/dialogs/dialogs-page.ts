@@ -122,9 +122,20 @@ export class DialogsPage {
   }
 
   protected toggleCard(): void {
-    if (!matchMedia('(min-width: 1280px)').matches) return this.sheet.update((open) => !open);
+    if (!matchMedia('(min-width: 1280px)').matches) return this.#showSheet(!this.sheet());
     this.column.update((open) => !open);
     writeStored('beseda:card', this.column() ? null : 'hidden');
+  }
+
+  protected closeSheet(): void {
+    this.#showSheet(false);
+  }
+
+  /** The focus goes into the sheet and back to the button that opened it. */
+  #showSheet(open: boolean): void {
+    this.sheet.set(open);
+    const target = open ? '[data-testid=contact-card]' : '[data-testid=show-card]';
+    afterNextRender(() => document.querySelector<HTMLElement>(target)?.focus(), { injector: this.#injector });
   }
 
   #childId(): string | null {
@@ -147,7 +158,7 @@ export class DialogsPage {
 
   /** One level back: out of the sheet, out of a field, out of the dialog. */
   #escape(event: KeyboardEvent): void {
-    if (this.sheet()) return this.sheet.set(false);
+    if (this.sheet()) return this.#showSheet(false);
     const field = (event.target as HTMLElement).closest<HTMLElement>('input, textarea');
     if (field && this.listView()?.leaveSearch(field)) return;
     if (field) return this.conversationView()?.focusTimeline();
