@@ -20,7 +20,7 @@ export const operator = (id = 'oleg', siteId = SITE): Actor => ({ kind: 'operato
 export const service = (id = 'statistics', siteId = SITE): Actor => ({ kind: 'service', id, siteId });
 export const sendId = (): string => randomUUID();
 
-/** A clock that stands still until it is moved; as long as nobody moves it, it is the real one. */
+/** The real clock, until it is moved. */
 export class MovableClock extends Clock {
   #offset = 0;
 
