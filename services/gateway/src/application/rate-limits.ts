@@ -21,7 +21,7 @@ const PER_CONTACT: Record<Exclude<RateKind, 'session'>, Rule> = {
 };
 /** Per address: an office or a mobile network has many visitors behind one. */
 const PER_ADDRESS: Record<RateKind, Rule> = {
-  session: { points: 300, seconds: 60, what: 'widget sessions from one address' },
+  session: { points: 600, seconds: 60, what: 'widget sessions from one address' },
   send: { points: 1_200, seconds: 10, what: 'messages from one address' },
   request: { points: 6_000, seconds: 10, what: 'requests from one address' },
 };

@@ -14,7 +14,7 @@ export const maxFileBytes = (site: { maxFileBytes: number }): number =>
   site.maxFileBytes > 0 ? Math.min(site.maxFileBytes, MAX_FILE_BYTES) : MAX_FILE_BYTES;
 
 const number = new Intl.NumberFormat('en');
-export const tooLarge = (limit: number): Error =>
+const tooLarge = (limit: number): Error =>
   appError('PAYLOAD_TOO_LARGE', `The file is larger than ${number.format(limit)} bytes, the most this site takes.`, {
     fields: [{ path: 'file', code: 'too_large', message: `is larger than ${number.format(limit)} bytes` }],
   });
@@ -33,8 +33,6 @@ export class UploadInterceptor implements NestInterceptor {
       throw appError('INVALID_ARGUMENT', 'The body must be multipart/form-data with a field "file".');
     await readFile(request, http.getResponse<Response>(), limit);
     if (!request.file) throw invalidField('file', 'required', 'A file is missing.');
-    // The reader stops only behind its limit, which is one byte more, so that a file of exactly the limit passes.
-    if (request.file.size > limit) throw tooLarge(limit);
     if (request.file.size === 0) throw invalidField('file', 'empty', 'The file is empty.');
     return withNewDeadline(next);
   }
@@ -52,7 +50,7 @@ function readFile(request: Request, response: Response, limit: number): Promise<
     storage: multer.memoryStorage(),
     // Browsers send file names as UTF-8.
     defParamCharset: 'utf8',
-    limits: { fileSize: limit + 1, files: 2, fields: 10, fieldSize: 1_024, fieldNameSize: 100, parts: 12 },
+    limits: { fileSize: limit, files: 2, fields: 10, fieldSize: 1_024, fieldNameSize: 100, parts: 12 },
   }).single('file');
   return new Promise((resolve, reject) => {
     reader(request, response, (error: unknown) => {
