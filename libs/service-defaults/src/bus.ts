@@ -30,6 +30,7 @@ export function busOptions(
     codec: contractsCodec,
     parked,
     logger,
-    around: (event, run) => runInContext({ correlationId: event.correlationId ?? crypto.randomUUID() }, () => guard(run)),
+    around: (event, run) =>
+      runInContext({ correlationId: event.correlationId ?? crypto.randomUUID() }, () => guard(run)),
   };
 }
