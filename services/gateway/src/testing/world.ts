@@ -78,14 +78,12 @@ async function makePages(root: string): Promise<{ console: string; widget: strin
   return pages;
 }
 
-export async function makeWorld(env: Record<string, string> = {}): Promise<World> {
-  const mongo = await startTestMongo();
-  const folder = await tempDir();
-  const pages = await makePages(folder.path);
-  const keys = new Keys(SECRET);
-  const path = `:memory:${randomUUID()}`;
+/** What is behind the gateway: a bus, a database and the stand-ins, listening. */
+async function makeBackground(keys: Keys) {
+  const [mongo, folder] = [await startTestMongo(), await tempDir()];
   const prefix = `${mongo.dbName('gw')}_`.slice(-40);
-  const bus = createBus({ adapter: embeddedAdapter({ path }), prefix });
+  const busPath = `:memory:${randomUUID()}`;
+  const bus = createBus({ adapter: embeddedAdapter({ path: busPath }), prefix });
   const dialogs = new FakeDialogs(bus);
   const admin = new FakeAdmin(bus, keys);
   const contacts = new FakeContacts(bus, keys);
@@ -96,46 +94,53 @@ export async function makeWorld(env: Record<string, string> = {}): Promise<World
   server.add(adminV1.AdminServiceService, admin.admin());
   server.add(adminV1.SettingsServiceService, admin.snapshots());
   const address = await server.listen();
+  const pages = await makePages(folder.path);
+  const env = {
+    BESEDA_SECRET: SECRET,
+    MONGO_URL: mongo.uri,
+    BESEDA_PREFIX: prefix,
+    BESEDA_BUS: busPath,
+    BESEDA_PORT: '0',
+    BESEDA_ADMIN_GRPC: address,
+    BESEDA_CONTACTS_GRPC: address,
+    BESEDA_DIALOGS_GRPC: address,
+    BESEDA_CONSOLE_DIR: pages.console,
+    BESEDA_WIDGET_DIR: pages.widget,
+    LOG_LEVEL: 'silent',
+  };
+  const stop = async (): Promise<void> => {
+    server.close();
+    await bus.close();
+    await mongo.stop();
+    await folder.remove();
+  };
+  return { dialogs, admin, contacts, server, env, stop };
+}
+
+/** @param env changes of the gateway's environment */
+export async function makeWorld(env: Record<string, string> = {}): Promise<World> {
+  const keys = new Keys(SECRET);
+  const { env: environment, stop, ...behind } = await makeBackground(keys);
+  const { admin, contacts } = behind;
   const siteId = (await admin.putSite({ id: '01-site' })).id;
   const foreignSiteId = (await admin.putSite({ id: '02-foreign', name: 'Foreign', domains: ['foreign.example'] })).id;
-  const gateway = await startService(
-    gatewayService,
-    {
-      BESEDA_SECRET: SECRET,
-      MONGO_URL: mongo.uri,
-      BESEDA_PREFIX: prefix,
-      BESEDA_BUS: path,
-      BESEDA_PORT: '0',
-      BESEDA_ADMIN_GRPC: address,
-      BESEDA_CONTACTS_GRPC: address,
-      BESEDA_DIALOGS_GRPC: address,
-      BESEDA_CONSOLE_DIR: pages.console,
-      BESEDA_WIDGET_DIR: pages.widget,
-      LOG_LEVEL: 'silent',
-      ...env,
-    },
-    { processMetrics: false },
-  );
-  const sockets: Socket[] = [];
+  const gateway = await startService(gatewayService, { ...environment, ...env }, { processMetrics: false });
   const url = gateway.httpUrl;
+  const sockets: Socket[] = [];
   let operators = 0;
   return {
+    ...behind,
     gateway,
     url,
     keys,
-    dialogs,
-    admin,
-    contacts,
-    server,
     siteId,
     foreignSiteId,
     operator: async (roles, { tokenVersion = 1 } = {}) => {
       const id = `op${(operators += 1)}`;
       await admin.putOperator(id, roles, { tokenVersion });
       const token = await signAccess(keys, { operatorId: id, sessionId: `s-${id}`, tokenVersion });
-      await until(async () => (await call(url, 'GET', '/api/auth/me', { token })).status !== 401, {
-        what: 'operator known',
-      });
+      const known = async (): Promise<boolean> => (await call(url, 'GET', '/api/auth/me', { token })).status !== 401;
+      await until(known, { what: 'operator known' });
       return { id, token };
     },
     visitor: async (site = siteId) => {
@@ -151,10 +156,7 @@ export async function makeWorld(env: Record<string, string> = {}): Promise<World
     stop: async () => {
       sockets.forEach((socket) => socket.disconnect());
       await gateway.stop();
-      server.close();
-      await bus.close();
-      await mongo.stop();
-      await folder.remove();
+      await stop();
     },
   };
 }
