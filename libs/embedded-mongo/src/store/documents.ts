@@ -99,14 +99,14 @@ export class Documents {
     if ((multikey | index.multikey) !== index.multikey) this.catalog.setMultikey(index, multikey | index.multikey);
     const now = index.sparse && absent ? [] : keys;
     const old = before ? entries(index, before) : [];
-    const added = now.filter((key) => !old.some((k) => k.equals(key)));
+    const added = without(now, old);
     if (index.unique) {
       for (const key of added) {
         const row = this.#db.get(`SELECT r FROM ${index.table} WHERE k = ?`, key);
         if (row && row[0] !== r) throw duplicateKey(collection, index, after, key);
       }
     }
-    return { index, added, removed: old.filter((key) => !now.some((k) => k.equals(key))) };
+    return { index, added, removed: without(old, now) };
   }
 
   #apply(changes: readonly KeyChange[], r: number): void {
@@ -125,4 +125,13 @@ export class Documents {
 export function entries(index: Index, document: Doc): Buffer[] {
   const { keys, absent } = documentKeys(document, index);
   return index.sparse && absent ? [] : keys;
+}
+
+/** The keys that are not among `others`; both in ascending order, as `documentKeys` gives them. */
+function without(keys: readonly Buffer[], others: readonly Buffer[]): Buffer[] {
+  let at = 0;
+  return keys.filter((key) => {
+    while (at < others.length && Buffer.compare(others[at] as Buffer, key) < 0) at++;
+    return !others[at]?.equals(key);
+  });
 }
