@@ -6,7 +6,7 @@ import { parseAggregate } from './aggregate.js';
 import { Context } from './context.js';
 import { countQuery, execute, findQuery, optional, parseQuery, planQuery, type Planned, type Query } from './find.js';
 import { findAndModifyQuery } from './find-and-modify.js';
-import { parseDeleteStatement, parseUpdateStatement } from './write.js';
+import { deleteStatements, parseDeleteStatement, parseUpdateStatement, updateStatements } from './write.js';
 
 const VERBOSITIES = ['queryPlanner', 'executionStats', 'allPlansExecution'];
 
@@ -37,9 +37,9 @@ function explained(ctx: Context): { query: Query; stages: Doc[] } {
     case 'findAndModify':
       return { query: findAndModifyQuery(ctx), stages: [] };
     case 'update':
-      return { query: parseUpdateStatement(ctx.list('updates')[0] ?? null).query, stages: [] };
+      return { query: parseUpdateStatement(updateStatements(ctx)[0] ?? new Map()).query, stages: [] };
     case 'delete':
-      return { query: parseDeleteStatement(ctx.list('deletes')[0] ?? null), stages: [] };
+      return { query: parseDeleteStatement(deleteStatements(ctx)[0] ?? new Map()), stages: [] };
     case 'aggregate': {
       const { query, stages } = parseAggregate(ctx);
       return { query, stages: stages.map((s) => doc({ [s.name]: s.argument })) };

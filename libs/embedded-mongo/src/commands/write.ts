@@ -8,18 +8,14 @@ import { applyUpdate, upsertDocument } from '../update/apply.js';
 import { parseUpdate, type Update } from '../update/parse.js';
 import type { Context } from './context.js';
 import { contextOf, execute, optional, parseQuery, planQuery, type Query } from './find.js';
-import { refuseUnknown } from './options.js';
+import { refuseUnknown, type Fields } from './options.js';
 
 /** MongoDB's largest document, announced in hello. */
 export const MAX_DOCUMENT_BYTES = 16 * 1024 * 1024;
 export const MAX_WRITE_BATCH = 100_000;
 
 /** Runs the statements of a write command one by one; errors of single statements become `writeErrors`. */
-function eachStatement(
-  ctx: Context,
-  statements: readonly Value[],
-  work: (statement: Value, index: number) => void,
-): Doc {
+function eachStatement<T>(ctx: Context, statements: readonly T[], work: (statement: T, index: number) => void): Doc {
   if (statements.length === 0 || statements.length > MAX_WRITE_BATCH) {
     throw new MongoError(
       16,
@@ -102,17 +98,31 @@ const UPDATE_FIELDS = {
   refuses: ['collation', 'c'],
 };
 
-export function parseUpdateStatement(statement: Value): UpdateStatement {
-  if (!isDoc(statement)) throw new MongoError(14, "BSON field 'update.updates' entries must be objects");
-  refuseUnknown('update.updates', statement, UPDATE_FIELDS);
-  const q = statement.get('q');
-  if (!isDoc(q)) throw new MongoError(40414, "BSON field 'update.updates.q' is missing but a required field");
+const DELETE_FIELDS: Fields = { accepts: ['q', 'limit', 'hint'], refuses: ['collation'] };
+
+/** Checks the form of every statement before the first is run, as MongoDB does: one with a wrong form refuses the command. */
+function checkForm(where: string, statements: readonly Value[], fields: Fields): Doc[] {
+  return statements.map((statement) => {
+    if (!isDoc(statement)) throw new MongoError(14, `the entries of BSON field '${where}' must be objects`);
+    refuseUnknown(where, statement, fields);
+    if (!isDoc(statement.get('q')))
+      throw new MongoError(40414, `BSON field '${where}.q' is missing but a required field`);
+    return statement;
+  });
+}
+
+export const updateStatements = (ctx: Context): Doc[] =>
+  checkForm('update.updates', ctx.list('updates'), UPDATE_FIELDS);
+export const deleteStatements = (ctx: Context): Doc[] =>
+  checkForm('delete.deletes', ctx.list('deletes'), DELETE_FIELDS);
+
+export function parseUpdateStatement(statement: Doc): UpdateStatement {
   const multi = truthy(statement.get('multi'));
   const update = parseUpdate(statement.get('u'), statement.get('arrayFilters'));
   if (multi && update.kind === 'replacement')
     throw failedToParse('multi update is not supported for replacement-style update');
   if (multi && statement.has('sort')) throw failedToParse('Cannot specify sort with multi=true');
-  const query = parseQuery(q, {
+  const query = parseQuery(statement.get('q') as Doc, {
     ...optional('hint', statement.get('hint')),
     ...optional('sort', statement.get('sort')),
     limit: multi ? 0 : 1,
@@ -124,7 +134,7 @@ export function update(ctx: Context): Doc {
   let n = 0;
   let nModified = 0;
   const upserted: Value[] = [];
-  const errors = eachStatement(ctx, ctx.list('updates'), (item, index) => {
+  const errors = eachStatement(ctx, updateStatements(ctx), (item, index) => {
     const statement = parseUpdateStatement(item);
     const collection = ctx.collection();
     const matched = collection
@@ -189,23 +199,17 @@ export function insertUpsert(ctx: Context, update: Update, query: Query): Doc {
   return made;
 }
 
-const DELETE_FIELDS = { accepts: ['q', 'limit', 'hint'], refuses: ['collation'] };
-
-export function parseDeleteStatement(statement: Value): Query {
-  if (!isDoc(statement)) throw new MongoError(14, "BSON field 'delete.deletes' entries must be objects");
-  refuseUnknown('delete.deletes', statement, DELETE_FIELDS);
-  const q = statement.get('q');
-  if (!isDoc(q)) throw new MongoError(40414, "BSON field 'delete.deletes.q' is missing but a required field");
+export function parseDeleteStatement(statement: Doc): Query {
   const limit = asInteger(statement.get('limit'));
   if (limit === undefined)
     throw new MongoError(40414, "BSON field 'delete.deletes.limit' is missing but a required field");
   if (limit !== 0 && limit !== 1) throw failedToParse(`The limit field in delete objects must be 0 or 1. Got ${limit}`);
-  return parseQuery(q, { ...optional('hint', statement.get('hint')), limit });
+  return parseQuery(statement.get('q') as Doc, { ...optional('hint', statement.get('hint')), limit });
 }
 
 export function remove(ctx: Context): Doc {
   let n = 0;
-  const errors = eachStatement(ctx, ctx.list('deletes'), (statement) => {
+  const errors = eachStatement(ctx, deleteStatements(ctx), (statement) => {
     const query = parseDeleteStatement(statement);
     const collection = ctx.collection();
     if (!collection) return;

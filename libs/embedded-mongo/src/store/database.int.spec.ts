@@ -4,6 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import mongoose from 'mongoose';
+import { encode } from '../bson/encode.js';
+import { doc, type Doc } from '../bson/values.js';
+import { dispatch } from '../commands/registry.js';
 import type { Client, Collection } from '../conformance/fixture.js';
 import { startEngine, type Engine } from '../engine.js';
 import { indexDifferences } from '../testing/indexes.js';
@@ -155,6 +158,33 @@ describe('the store', () => {
     now += 11 * 60_000;
     engine.state.cursors.expire();
     expect(engine.state.cursors.size).toBe(1);
+  });
+
+  it('starts in under half a second with 100,000 documents', async () => {
+    const path = join(folder, 'many.sqlite');
+    const options = { path, port: 0, host: '127.0.0.1', ttlSweepMs: 60_000, onFault: () => undefined };
+    const first = await startEngine(options);
+    const collection = first.state.catalog.create('many', 'c');
+    first.state.catalog.createIndex(collection, doc({ v: 2, key: doc({ n: 1 }), name: 'n_1' }));
+    const [index] = collection.indexes.slice(1);
+    const body = encode(doc({ _id: 'd7', body: 'x'.repeat(400) }));
+    const numbers = 'WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100000)';
+    // The key of the text 'd<i>': its rank 05, the text, 00.
+    first.state.database.run(
+      `${numbers} INSERT INTO ${collection.table} (id, d) SELECT unhex('05' || hex('d' || i) || '00'), ? FROM n`,
+      body,
+    );
+    first.state.database.run(
+      `${numbers} INSERT INTO ${index?.table ?? ''} (k, r) SELECT unhex('05' || hex('d' || i) || '00'), i FROM n`,
+    );
+    await first.stop();
+    const began = performance.now();
+    const second = await startEngine(options);
+    const answer = dispatch(second.state, doc({ find: 'c', filter: doc({ _id: 'd7' }), $db: 'many' }));
+    expect(performance.now() - began).toBeLessThan(500);
+    expect((answer.get('cursor') as Doc).get('firstBatch')).toHaveLength(1);
+    expect(dispatch(second.state, doc({ count: 'c', $db: 'many' })).get('n')).toBe(100_000);
+    await second.stop();
   });
 
   it('leaves files alone that are not its own', async () => {
