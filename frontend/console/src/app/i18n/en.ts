@@ -306,7 +306,7 @@ export const EN: Record<MessageKey, string> = {
   'error.retry': 'Try again',
   'error.reload': 'Reload the page',
 
-  'dur.now': 'less than a minute',
+  'dur.now': '<1\u00a0min',
   'dur.sec': '{n} s',
   'dur.min': '{n} min',
   'dur.hour': '{n} h',

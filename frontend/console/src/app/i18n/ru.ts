@@ -304,7 +304,7 @@ export const RU = {
   'error.retry': 'Повторить',
   'error.reload': 'Обновить страницу',
 
-  'dur.now': 'меньше минуты',
+  'dur.now': '<1\u00a0мин',
   'dur.sec': '{n} с',
   'dur.min': '{n} мин',
   'dur.hour': '{n} ч',
