@@ -28,7 +28,7 @@ export const equalValues = (a: Value, b: Value): boolean =>
   typeof a === 'string' && typeof b === 'string' ? a === b : compareValues(a, b) === 0;
 
 /** Exact for int64 against double (JavaScript compares bigint and number mathematically); NaN is the least number. */
-export function compareNumbers(left: NumberValue, right: NumberValue): number {
+function compareNumbers(left: NumberValue, right: NumberValue): number {
   const a = comparable(left);
   const b = comparable(right);
   if (a < b) return -1;

@@ -60,6 +60,6 @@ function* documents(found: Iterable<Found>): Generator<Doc> {
 }
 
 /** The stages one after another, each pulling from the one before. */
-export function runStages(input: Iterable<Doc>, stages: readonly Stage[]): Iterable<Doc> {
+function runStages(input: Iterable<Doc>, stages: readonly Stage[]): Iterable<Doc> {
   return stages.reduce<Iterable<Doc>>((documents, stage) => stage.run(documents), input);
 }

@@ -89,7 +89,7 @@ export class Context {
 }
 
 /** @throws MongoError 73 for names MongoDB refuses too */
-export function checkNamespace(db: string, name: string): void {
+function checkNamespace(db: string, name: string): void {
   const refused =
     name === '' || name.startsWith('.') || name.endsWith('.') || name.includes('$') || name.includes('\0');
   if (refused) throw new MongoError(73, `Invalid namespace specified '${db}.${name}'`);

@@ -55,9 +55,11 @@ export function* execute(
   { query, plan }: Planned,
   context: ReadContext,
 ): Generator<Found> {
-  const found = read(state.database, collection, plan, compile(query.filter), context);
   const needed = query.skip + query.limit;
-  const ordered = query.sort && !plan.sorted ? sortBy(found, query.sort, (f) => f.document, needed) : found;
+  const sorts = query.sort !== undefined && !plan.sorted;
+  if (!sorts && needed !== Infinity) context.expected = needed;
+  const found = read(state.database, collection, plan, compile(query.filter), context);
+  const ordered = query.sort && sorts ? sortBy(found, query.sort, (f) => f.document, needed) : found;
   let at = 0;
   for (const item of ordered) {
     if (at++ < query.skip) continue;

@@ -158,5 +158,3 @@ export function dispatch(state: ServerState, message: Doc): Doc {
   const concern = writeConcernError(message.get('writeConcern'));
   return concern ? new Map([...answer, ['writeConcernError', concern]]) : answer;
 }
-
-export const commandNames = (): string[] => [...COMMANDS.keys()];

@@ -17,6 +17,8 @@ export interface Found {
 export interface ReadContext {
   keysExamined: number;
   docsExamined: number;
+  /** How many documents are wanted, if the plan gives them in order: the size of the first chunk. */
+  expected?: number;
   /** Clock time in ms after which the read fails with 50, undefined for never. */
   readonly deadline: number | undefined;
 }
@@ -35,6 +37,7 @@ interface Row {
 
 /** Rows are read in chunks and resumed by key, so a scan lives through writes between its chunks (and between getMores). */
 const FIRST_CHUNK = 8;
+const LARGEST_FIRST_CHUNK = 64;
 const MAX_CHUNK = 1000;
 const CHUNK_BYTES = 4 * 1024 * 1024;
 const HIGHEST = Buffer.from([0xff]);
@@ -139,7 +142,7 @@ function* chunks(
   context: ReadContext,
   fetch: (last: Row | undefined, limit: number) => unknown[][],
 ): Generator<Row> {
-  let size = FIRST_CHUNK;
+  let size = Math.min(context.expected ?? FIRST_CHUNK, LARGEST_FIRST_CHUNK);
   let last: Row | undefined;
   for (;;) {
     if (context.deadline !== undefined && Date.now() > context.deadline)

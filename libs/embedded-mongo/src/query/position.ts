@@ -44,7 +44,7 @@ function positionOf(document: Doc, parts: readonly string[], test: Predicate): n
 }
 
 /** The test of a single element of the array a predicate matched. */
-export function elementOf(test: Predicate): (item: Value) => boolean {
+function elementOf(test: Predicate): (item: Value) => boolean {
   if (test.kind === 'elemDoc') {
     const matcher = compile(test.filter);
     return (item) => elementMatches(item, matcher);

@@ -88,7 +88,7 @@ function checkedPath(path: string): readonly string[] {
   return parts;
 }
 
-export const isPositional = (part: string): boolean => part === '$' || /^\$\[[^\]]*\]$/.test(part);
+const isPositional = (part: string): boolean => part === '$' || /^\$\[[^\]]*\]$/.test(part);
 
 function checkRename(from: string, to: Value): void {
   if (typeof to !== 'string') throw badValue(`The 'to' field for $rename must be a string: ${from}: ${show(to)}`);
