@@ -90,6 +90,12 @@ describe('BSON', () => {
     }
   });
 
+  it('refuses dates that JavaScript has not', () => {
+    const bytes = encode(doc({ at: new Date(0) }));
+    bytes.writeBigInt64LE(2n ** 62n, bytes.length - 9);
+    expect(() => decode(bytes)).toThrow(/275,760/);
+  });
+
   it('refuses what is nested too deeply', () => {
     let deep: Value = 1;
     for (let i = 0; i < 250; i++) deep = [deep];

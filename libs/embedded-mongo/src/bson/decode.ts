@@ -1,5 +1,5 @@
 import { Binary, BSONError, BSONRegExp, Code, Decimal128, Double, MaxKey, MinKey, ObjectId, Timestamp } from 'bson';
-import { isRangeError, MongoError } from '../errors.js';
+import { isRangeError, MongoError, notImplemented } from '../errors.js';
 import { isInt32, Raw, type Doc, type Value } from './values.js';
 
 /** MongoDB's own limit of nesting. */
@@ -116,6 +116,13 @@ function readBinary(b: Buffer): Binary {
   return new Binary(b.subarray(start, pos), subtype);
 }
 
+/** BSON has dates past the year 275,760, JavaScript has not. */
+function readDate(b: Buffer): Date {
+  const date = new Date(Number(b.readBigInt64LE(skip(8))));
+  if (Number.isNaN(date.getTime())) throw notImplemented('a date past the year 275,760');
+  return date;
+}
+
 const skip = (n: number): number => (pos += n) - n;
 
 function readValue(b: Buffer, type: number, depth: number): Value {
@@ -138,7 +145,7 @@ function readValue(b: Buffer, type: number, depth: number): Value {
     case 8:
       return b.readUInt8(skip(1)) === 1;
     case 9:
-      return new Date(Number(b.readBigInt64LE(skip(8))));
+      return readDate(b);
     case 10:
       return null;
     case 16:

@@ -47,6 +47,8 @@ export class Database {
   #prepareFile(): void {
     const db = this.#db;
     db.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;');
+    // 16 MB between checkpoints instead of 4: a page that changes often is copied to the file less often.
+    db.exec('PRAGMA wal_autocheckpoint = 4000');
     db.exec('PRAGMA cache_size = -65536; PRAGMA mmap_size = 268435456; PRAGMA temp_store = MEMORY;');
     db.exec('BEGIN EXCLUSIVE');
     const { application_id: id } = db.prepare('PRAGMA application_id').get() as { application_id: number };
