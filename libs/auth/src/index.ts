@@ -6,5 +6,6 @@
  */
 export * from './actor.js';
 export * from './keys.js';
+export * from './sealed.js';
 export * from './tokens.js';
 export * from './permissions.js';

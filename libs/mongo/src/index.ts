@@ -23,4 +23,5 @@ export {
   modelToken,
   type MongoAsyncOptions,
 } from './mongo.module.js';
+export { plansOf, recordQueries, type SentQuery } from './recorded-queries.js';
 export { MongoRepository } from './repository.js';

@@ -1,8 +1,7 @@
-import type { Keys, SiteScope } from '@beseda/auth';
+import { type Keys, type SiteScope, unseal } from '@beseda/auth';
 import { appError } from '@beseda/errors';
 import { KEYS } from '@beseda/service-defaults';
 import { Inject, Injectable } from '@nestjs/common';
-import { open } from '../infrastructure/crypto/sealed.js';
 import { SitesRepository } from '../infrastructure/mongo/sites.repository.js';
 import { secretContext } from './new-site.js';
 
@@ -17,6 +16,6 @@ export class GetIdentitySecretHandler {
   async execute(scope: SiteScope): Promise<{ secret: string; version: number }> {
     const found = await this.sites.identitySecret(scope);
     if (!found) throw appError('NOT_FOUND', 'There is no such site.');
-    return { secret: open(this.keys, secretContext(scope.siteId), found.sealed), version: found.version };
+    return { secret: unseal(this.keys, secretContext(scope.siteId), found.sealed), version: found.version };
   }
 }

@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import type { Keys } from '@beseda/auth';
+import { type Keys, seal } from '@beseda/auth';
 import { NEW_SITE } from '../domain/site.js';
-import { seal } from '../infrastructure/crypto/sealed.js';
 import type { SiteDocument } from '../infrastructure/mongo/documents.js';
 
 /** Under what the identity secret of a site is encrypted. */

@@ -1,7 +1,6 @@
-import type { Keys, SiteScope } from '@beseda/auth';
+import { type Keys, type SiteScope, seal, unseal } from '@beseda/auth';
 import { KEYS } from '@beseda/service-defaults';
 import { Inject, Injectable } from '@nestjs/common';
-import { open, seal } from '../infrastructure/crypto/sealed.js';
 import { AdminClient } from '../infrastructure/grpc/admin.client.js';
 import { IdentitySecretsRepository } from '../infrastructure/mongo/identity-secrets.repository.js';
 import { SiteDirectory } from './site-directory.js';
@@ -22,7 +21,7 @@ export class IdentitySecrets {
   async of(scope: SiteScope): Promise<string> {
     const { identitySecretVersion: wanted } = await this.sites.require(scope.siteId);
     const copy = await this.copies.find(scope);
-    if (copy && copy.version >= wanted) return open(this.keys, contextOf(scope), copy.sealed);
+    if (copy && copy.version >= wanted) return unseal(this.keys, contextOf(scope), copy.sealed);
     const { secret, version } = await this.admin.identitySecret(scope);
     await this.copies.store(scope, version, seal(this.keys, contextOf(scope), secret));
     return secret;

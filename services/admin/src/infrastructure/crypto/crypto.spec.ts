@@ -1,8 +1,7 @@
-import { Keys } from '@beseda/auth';
+import { Keys, seal, unseal } from '@beseda/auth';
 import { describe, expect, it } from '@jest/globals';
 import { Passwords, readablePassword } from './passwords.js';
 import { signRefresh, verifyRefresh } from './refresh-tokens.js';
-import { open, seal } from './sealed.js';
 
 const keys = new Keys('a secret of the tests, long enough for keys');
 const foreign = new Keys('b secret of the tests, long enough for keys');
@@ -50,14 +49,14 @@ describe('sealed texts', () => {
   it('open only whole, with the same key, in the same place', () => {
     const sealed = seal(keys, 'site-identity:s1', 'секрет');
     expect(sealed.includes(Buffer.from('секрет'))).toBe(false);
-    expect(open(keys, 'site-identity:s1', sealed)).toBe('секрет');
+    expect(unseal(keys, 'site-identity:s1', sealed)).toBe('секрет');
     expect(seal(keys, 'site-identity:s1', 'секрет').equals(sealed)).toBe(false);
-    expect(() => open(keys, 'site-identity:s2', sealed)).toThrow();
-    expect(() => open(foreign, 'site-identity:s1', sealed)).toThrow();
+    expect(() => unseal(keys, 'site-identity:s2', sealed)).toThrow();
+    expect(() => unseal(foreign, 'site-identity:s1', sealed)).toThrow();
     for (let i = 0; i < sealed.length; i++) {
       const damaged = Buffer.from(sealed);
       damaged[i] = (damaged[i] ?? 0) ^ 1;
-      expect(() => open(keys, 'site-identity:s1', damaged)).toThrow();
+      expect(() => unseal(keys, 'site-identity:s1', damaged)).toThrow();
     }
   });
 });

@@ -1,8 +1,7 @@
-import { MONGO_CONNECTION } from '@beseda/mongo';
+import { MONGO_CONNECTION, plansOf, recordQueries } from '@beseda/mongo';
 import { type TestMongo, startTestMongo } from '@beseda/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Connection } from 'mongoose';
-import { plansOf, recordQueries } from '../../test/queries.js';
 import { FIRST_PASSWORD, GATEWAY, type RunningAdmin, startAdmin, testEnv } from '../../test/running-admin.js';
 import { SitesRepository } from './sites.repository.js';
 

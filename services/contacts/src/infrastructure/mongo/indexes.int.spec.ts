@@ -1,7 +1,7 @@
 import type { RunningService } from '@beseda/service-defaults';
 import { type TestMongo, startTestMongo } from '@beseda/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { plansOf, recordQueries } from '../../test/queries.js';
+import { plansOf, recordQueries } from '@beseda/mongo';
 import {
   GATEWAY,
   type RunningContacts,

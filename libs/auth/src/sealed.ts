@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
-import type { Keys } from '@beseda/auth';
+import type { Keys } from './keys.js';
 
 /** NIST SP 800-38D: 96-bit nonces, 128-bit tags. */
 const NONCE = 12;
@@ -13,7 +13,7 @@ export function seal(keys: Keys, context: string, text: string): Buffer {
 }
 
 /** The text of {@link seal}. Throws when key or context differ, or a bit was changed. */
-export function open(keys: Keys, context: string, sealed: Uint8Array): string {
+export function unseal(keys: Keys, context: string, sealed: Uint8Array): string {
   const bytes = Buffer.from(sealed.buffer, sealed.byteOffset, sealed.byteLength);
   const decipher = createDecipheriv('aes-256-gcm', keys.get('storage'), bytes.subarray(0, NONCE))
     .setAAD(Buffer.from(context))

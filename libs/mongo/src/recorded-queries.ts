@@ -1,4 +1,4 @@
-import { indexUsed } from '@beseda/mongo';
+import { indexUsed } from './indexes.js';
 import type { Connection } from 'mongoose';
 
 type Filter = Record<string, unknown>;
