@@ -1,5 +1,5 @@
 import { appError, type AppError } from '@beseda/errors';
-import type { Admin, Kafka } from 'kafkajs';
+import type { Admin, Kafka, KafkaJSProtocolError } from 'kafkajs';
 import type { Watermarks } from '../adapter.js';
 
 /** What callers of the bus see of any trouble with the brokers. */
@@ -8,6 +8,13 @@ export const unavailable = (detail: string, cause: unknown): AppError => appErro
 /** What a missing topic is called, everywhere. */
 export const missingTopic = (topic: string): AppError =>
   appError('UNAVAILABLE', `The topic ${topic} does not exist on Kafka; \`npm run topics\` creates all topics.`);
+
+/** Times a question is asked that brokers could not answer yet, 100 ms apart. */
+const PATIENCE = 20;
+
+// by name: the classes of kafkajs cannot be imported by name from its CommonJS build
+const notYet = (error: unknown): boolean =>
+  error instanceof Error && error.name === 'KafkaJSProtocolError' && (error as KafkaJSProtocolError).retriable;
 
 /** Questions about topics and groups, through one connection that is made when it is needed first. */
 export class KafkaDirectory {
@@ -67,10 +74,22 @@ export class KafkaDirectory {
     try {
       this.#connecting ??= this.#admin.connect();
       await this.#connecting;
-      return await question(this.#admin);
+      return await this.#patiently(() => question(this.#admin));
     } catch (error) {
       this.#connecting = undefined; // the next question connects again
       throw unavailable('Kafka does not answer.', error);
+    }
+  }
+
+  /** Brokers hear of new topics, leaders and coordinators one after the other; for a moment they deny what is true. */
+  async #patiently<T>(question: () => Promise<T>): Promise<T> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await question();
+      } catch (error) {
+        if (!notYet(error) || attempt >= PATIENCE) throw error;
+        await new Promise((resolve) => setTimeout(resolve, 100));
+      }
     }
   }
 }
