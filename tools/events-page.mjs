@@ -2,10 +2,34 @@
 
 /** Topics and the message whose `body` (or whole) is what they carry. */
 const TOPICS = [
-  { topic: 'beseda.dialogs.v1', key: 'dialog id', file: 'beseda/dialogs/v1/events.proto', body: 'DialogEventBody', owner: 'dialogs' },
-  { topic: 'beseda.contacts.v1', key: 'contact id', file: 'beseda/contacts/v1/events.proto', body: 'ContactEventBody', owner: 'contacts' },
-  { topic: 'beseda.presence.v1', key: 'site id', file: 'beseda/presence/v1/events.proto', body: 'PresenceEvent', owner: 'contacts' },
-  { topic: 'beseda.settings.v1', key: 'kind:siteId:id', file: 'beseda/settings/v1/settings.proto', body: 'Setting', owner: 'admin' },
+  {
+    topic: 'beseda.dialogs.v1',
+    key: 'dialog id',
+    file: 'beseda/dialogs/v1/events.proto',
+    body: 'DialogEventBody',
+    owner: 'dialogs',
+  },
+  {
+    topic: 'beseda.contacts.v1',
+    key: 'contact id',
+    file: 'beseda/contacts/v1/events.proto',
+    body: 'ContactEventBody',
+    owner: 'contacts',
+  },
+  {
+    topic: 'beseda.presence.v1',
+    key: 'site id',
+    file: 'beseda/presence/v1/events.proto',
+    body: 'PresenceEvent',
+    owner: 'contacts',
+  },
+  {
+    topic: 'beseda.settings.v1',
+    key: 'kind:siteId:id',
+    file: 'beseda/settings/v1/settings.proto',
+    body: 'Setting',
+    owner: 'admin',
+  },
 ];
 
 const commentAt = (file, path) => {
@@ -13,7 +37,14 @@ const commentAt = (file, path) => {
   return (location?.leadingComments ?? '').trim().replace(/\s*\n\s*/g, ' ');
 };
 
-const SCALARS = { TYPE_STRING: 'string', TYPE_INT64: 'int64', TYPE_INT32: 'int32', TYPE_BOOL: 'bool', TYPE_BYTES: 'bytes', TYPE_DOUBLE: 'double' };
+const SCALARS = {
+  TYPE_STRING: 'string',
+  TYPE_INT64: 'int64',
+  TYPE_INT32: 'int32',
+  TYPE_BOOL: 'bool',
+  TYPE_BYTES: 'bytes',
+  TYPE_DOUBLE: 'double',
+};
 const typeOf = (field) => {
   const name = SCALARS[field.type] ?? (field.typeName ?? '').replace(/^\./, '').split('.').at(-1);
   return field.label === 'LABEL_REPEATED' ? `${name}[]` : name;
@@ -22,14 +53,23 @@ const typeOf = (field) => {
 const eventType = (name) => name.replace(/_/g, '.');
 
 const fieldRows = (file, message, path) =>
-  (message.field ?? []).map((field, index) => `| \`${field.name}\` | ${typeOf(field)} | ${commentAt(file, [...path, 2, index])} |`);
+  (message.field ?? []).map(
+    (field, index) => `| \`${field.name}\` | ${typeOf(field)} | ${commentAt(file, [...path, 2, index])} |`,
+  );
 
-const table = (rows) => (rows.length === 0 ? ['No fields.'] : ['| field | type | meaning |', '| --- | --- | --- |', ...rows]);
+const table = (rows) =>
+  rows.length === 0 ? ['No fields.'] : ['| field | type | meaning |', '| --- | --- | --- |', ...rows];
 
 function messageSection(file, name, heading) {
   const index = file.messageType.findIndex((m) => m.name === name);
   const comment = commentAt(file, [4, index]);
-  return [`### ${heading}`, '', ...(comment ? [comment, ''] : []), ...table(fieldRows(file, file.messageType[index], [4, index])), ''];
+  return [
+    `### ${heading}`,
+    '',
+    ...(comment ? [comment, ''] : []),
+    ...table(fieldRows(file, file.messageType[index], [4, index])),
+    '',
+  ];
 }
 
 function topicSection(files, { topic, key, file: path, body, owner }) {
@@ -39,7 +79,13 @@ function topicSection(files, { topic, key, file: path, body, owner }) {
   const cases = (message.field ?? []).filter((field) => field.oneofIndex !== undefined && !field.proto3Optional);
   for (const field of cases) {
     const name = field.typeName.split('.').at(-1);
-    lines.push(...messageSection(file, name, body === 'Setting' ? `\`setting.changed\`, kind \`${field.name}\`` : `\`${eventType(field.name)}\``));
+    lines.push(
+      ...messageSection(
+        file,
+        name,
+        body === 'Setting' ? `\`setting.changed\`, kind \`${field.name}\`` : `\`${eventType(field.name)}\``,
+      ),
+    );
   }
   return lines;
 }
@@ -49,7 +95,10 @@ function enumSection(files) {
   for (const file of files) {
     for (const [index, type] of (file.enumType ?? []).entries()) {
       const comment = commentAt(file, [5, index]);
-      lines.push(`**${type.name}**${comment ? ` (${comment})` : ''}: ${type.value.map((v) => `\`${v.name}\``).join(', ')}`, '');
+      lines.push(
+        `**${type.name}**${comment ? ` (${comment})` : ''}: ${type.value.map((v) => `\`${v.name}\``).join(', ')}`,
+        '',
+      );
     }
   }
   return lines;
@@ -57,7 +106,9 @@ function enumSection(files) {
 
 /** The whole page. */
 export function eventsPage(image) {
-  const files = image.file.filter((f) => f.name.startsWith('beseda/') && f.messageType).sort((a, b) => a.name.localeCompare(b.name));
+  const files = image.file
+    .filter((f) => f.name.startsWith('beseda/') && f.messageType)
+    .sort((a, b) => a.name.localeCompare(b.name));
   const envelope = files.find((f) => f.name === 'beseda/events/v1/events.proto');
   return `${[
     '# Events',

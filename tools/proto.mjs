@@ -13,7 +13,12 @@ const page = join(root, 'docs/events.md');
 const baseline = 'proto/baseline.binpb';
 
 const buf = (...args) =>
-  execFileSync(join(root, 'node_modules/.bin/buf'), args, { cwd: root, encoding: 'utf8', maxBuffer: 64e6, stdio: ['ignore', 'pipe', 'inherit'] });
+  execFileSync(join(root, 'node_modules/.bin/buf'), args, {
+    cwd: root,
+    encoding: 'utf8',
+    maxBuffer: 64e6,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
 
 const filesOf = (dir) =>
   readdirSync(dir, { recursive: true, withFileTypes: true })

@@ -44,7 +44,9 @@ const steps = [
   ['run-many', '-t', 'build', '--parallel=2', '--outputStyle=static'],
   ['run-many', '-t', 'test', '--parallel=2', '--outputStyle=static', '--exclude=@beseda/e2e', ...extra],
   // The scenarios start the whole product and a browser: nothing else runs beside them.
-  ...(extra.length === 0 ? [['run-many', '-t', 'test', '--parallel=1', '--outputStyle=static', '--projects=@beseda/e2e']] : []),
+  ...(extra.length === 0
+    ? [['run-many', '-t', 'test', '--parallel=1', '--outputStyle=static', '--projects=@beseda/e2e']]
+    : []),
 ];
 
 let failedSteps = 0;
@@ -56,5 +58,7 @@ for (const [index, step] of steps.entries()) {
 // A step that failed without a failing test (a crash, a broken build) must not look green.
 if (failedSteps > 0 && totals.failed === 0) totals.failed = failedSteps;
 if (totals.passed === 0) totals.failed ||= 1;
-process.stdout.write(`\n${totals.passed} passed, ${totals.failed} failed${totals.skipped > 0 ? `, ${totals.skipped} skipped` : ''}\n`);
+process.stdout.write(
+  `\n${totals.passed} passed, ${totals.failed} failed${totals.skipped > 0 ? `, ${totals.skipped} skipped` : ''}\n`,
+);
 process.exitCode = totals.failed > 0 ? 1 : 0;

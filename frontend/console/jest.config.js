@@ -5,6 +5,8 @@ const base = preset('console');
 
 /** Unit specs run in jsdom with Angular's just-in-time compiler; browser specs drive the built console from Node. */
 export default {
+  // a project's own limit is not looked at when there are several
+  testTimeout: 60_000,
   projects: [
     {
       ...angular.createEsmPreset({ tsconfig: '<rootDir>/tsconfig.spec.json' }),

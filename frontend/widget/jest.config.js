@@ -18,6 +18,8 @@ export default {
     '^.+\\.tsx$': swc({ syntax: 'typescript', tsx: true }, { react: { runtime: 'automatic', importSource: 'preact' } }),
   },
   testMatch: ['<rootDir>/src/**/*.spec.ts', '<rootDir>/src/**/*.spec.tsx'],
+  // browser tests mostly wait: two files at once even on two cores
+  maxWorkers: 2,
   // builds dist and fails when it is too heavy
   globalSetup: './build.mjs',
 };

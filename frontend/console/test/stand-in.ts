@@ -139,7 +139,7 @@ function dialogRoutes(app: Express, store: StandInStore): void {
   });
   app.post(`${base}/changes`, (req, res) => {
     const { filter, known } = req.body as { filter: Record<string, string>; known: Record<string, number> };
-    const all = store.list(filter);
+    const all = store.list(filter) as { id: string; seq: number }[];
     const ids = new Set(all.map((row) => row.id));
     res.json({
       changed: all.filter((row) => known[row.id] !== undefined && known[row.id] !== row.seq),

@@ -60,6 +60,24 @@ describe('nothing is lost, doubled or reordered', () => {
     expect(await widget.in('widget-connection').isVisible()).toBe(false);
   });
 
+  it('when the device slept for hours and its socket is dead without knowing', async () => {
+    await widget.page.clock.install();
+    await widget.page.reload();
+    await widget.open();
+    await widget.write('перед сном');
+    await reaches(0, 'sent');
+    server.goSilent();
+    server.state.answer(server.contactId, 'ответ ночью');
+    await widget.page.clock.fastForward(8 * 3_600_000);
+    await until(async () => (await widget.texts()).join() === 'перед сном,ответ ночью', {
+      what: 'the answer',
+      timeoutMs: 10_000,
+    });
+    await widget.write('с добрым утром');
+    await reaches(2, 'sent');
+    expect(stored()).toEqual(['перед сном', 'ответ ночью', 'с добрым утром']);
+  });
+
   it('when the answer to a send is lost', async () => {
     let drops = 2;
     server.fault = (route) => (route === SEND && drops-- > 0 ? 'drop-answer' : undefined);
@@ -84,54 +102,5 @@ describe('nothing is lost, doubled or reordered', () => {
     await reaches(0, 'sent');
     expect(stored()).toEqual(['до перезагрузки']);
     expect(await widget.composer.inputValue()).toBe('черновик');
-  });
-});
-
-describe('honest states', () => {
-  it('says that a message was refused and sends it again on request', async () => {
-    server.fault = (route) => (route === SEND ? { status: 400, code: 'INVALID_ARGUMENT' } : undefined);
-    await widget.write('отказ');
-    await reaches(0, 'failed');
-    server.fault = () => undefined;
-    await widget.in('widget-retry').click();
-    await reaches(0, 'sent');
-    const ids = server.bodies(SEND).map((body) => body['clientMessageId']);
-    expect(new Set(ids).size).toBe(1);
-    expect(await widget.in('widget-retry').count()).toBe(0);
-  });
-
-  it('says so when the server does not answer, keeps what follows in line, and goes on by itself', async () => {
-    server.fault = (route) => (route === SEND ? { status: 503, code: 'UNAVAILABLE' } : undefined);
-    await widget.write('раз');
-    await widget.write('два');
-    await reaches(0, 'failed');
-    expect(await state(1)).toBe('queued');
-    server.fault = () => undefined;
-    await widget.in('widget-retry').click();
-    await reaches(1, 'sent');
-    expect(stored()).toEqual(['раз', 'два']);
-  });
-
-  it('waits while the network is away, says it, and sends when it is back', async () => {
-    await widget.page.context().setOffline(true);
-    await widget.write('из тоннеля');
-    await reaches(0, 'queued');
-    await widget.in('widget-connection').waitFor();
-    expect(await widget.in('widget-connection').innerText()).toBe('Нет связи. Сообщения уйдут, когда она появится.');
-    await widget.page.context().setOffline(false);
-    await reaches(0, 'sent');
-    await widget.in('widget-connection').waitFor({ state: 'hidden' });
-  });
-
-  it('goes on over HTTP when there is no websocket', async () => {
-    await widget.write('раз');
-    await reaches(0, 'sent');
-    server.acceptSockets = false;
-    server.cut();
-    server.state.answer(server.contactId, 'в обход');
-    await until(async () => (await widget.messages.count()) === 2, { what: 'the polled answer', timeoutMs: 20_000 });
-    expect(await widget.in('widget-connection').getAttribute('data-state')).toBe('polling');
-    server.acceptSockets = true;
-    await widget.in('widget-connection').waitFor({ state: 'hidden' });
   });
 });

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { startEngine } from './engine.js';
+import { asError } from './errors.js';
 import { NOTICE } from './start.js';
 
 /**
@@ -40,5 +41,5 @@ try {
   process.once('SIGINT', stop);
 } catch (error) {
   // The file is locked, no data file of ours, or the port is taken: one clear line.
-  fail(error instanceof Error ? error.message : String(error));
+  fail(asError(error).message);
 }

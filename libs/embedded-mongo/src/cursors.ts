@@ -25,11 +25,12 @@ export class Cursors {
   readonly #timer: NodeJS.Timeout;
 
   constructor(private readonly now: () => number) {
-    this.#timer = setInterval(() => this.#expire(), 60_000);
+    this.#timer = setInterval(() => this.expire(), 60_000);
     this.#timer.unref();
   }
 
-  #expire(): void {
+  /** Forgets cursors that were not used for ten minutes. */
+  expire(): void {
     for (const [id, cursor] of this.#cursors) {
       if (!cursor.keepsAlive && this.now() - cursor.lastUsed > IDLE_MS) this.#cursors.delete(id);
     }

@@ -1,5 +1,6 @@
 import type { ServerState } from './commands/context.js';
 import { Cursors } from './cursors.js';
+import { asError } from './errors.js';
 import { WireServer, type OnFault } from './server.js';
 import { Catalog } from './store/catalog.js';
 import { Database } from './store/database.js';
@@ -65,6 +66,6 @@ function sweep(state: ServerState, onFault: OnFault): void {
     sweepExpired(state);
   } catch (error) {
     // A full disk or a fault of ours: reported, and tried again at the next sweep.
-    onFault(error as Error);
+    onFault(asError(error));
   }
 }

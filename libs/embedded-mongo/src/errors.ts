@@ -1,3 +1,5 @@
+import { isNativeError } from 'node:util/types';
+
 /** MongoDB's error codes and names, from its public `error_codes.yml`; numbers without a name there are "Location" codes. */
 const NAMES: Readonly<Record<number, string>> = {
   1: 'InternalError',
@@ -74,3 +76,9 @@ export class DataFileLockedError extends Error {
     this.name = 'DataFileLockedError';
   }
 }
+
+/** Whatever was thrown, as an Error; `instanceof` would miss errors of another realm (test runners have several). */
+export const asError = (thrown: unknown): Error => (isNativeError(thrown) ? thrown : new Error(String(thrown)));
+
+/** A read past the end of a Buffer. */
+export const isRangeError = (thrown: unknown): boolean => isNativeError(thrown) && thrown.name === 'RangeError';

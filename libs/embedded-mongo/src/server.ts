@@ -3,7 +3,7 @@ import { Double } from 'bson';
 import type { Doc, Value } from './bson/values.js';
 import type { ServerState } from './commands/context.js';
 import { dispatch } from './commands/registry.js';
-import { MongoError } from './errors.js';
+import { asError, isRangeError, MongoError } from './errors.js';
 import { formatReply, MessageReader, parseMessage, ProtocolError, type Request } from './wire.js';
 
 /** Called with what goes wrong inside the server (a fault of ours, a full disk), never with a client's mistakes. */
@@ -47,7 +47,7 @@ export class WireServer {
         for (const message of reader.push(chunk)) this.#handle(socket, message);
       } catch (error) {
         // Not the protocol, or a header that cannot be read (RangeError): this socket only.
-        if (!(error instanceof ProtocolError || error instanceof RangeError)) this.onFault(error as Error);
+        if (!(error instanceof ProtocolError || isRangeError(error))) this.onFault(asError(error));
         socket.destroy();
       }
     });
@@ -61,12 +61,11 @@ export class WireServer {
       request = parseMessage(message);
       answer = dispatch(this.state, request.command).set('ok', new Double(1));
     } catch (error) {
-      if (error instanceof ProtocolError || (request === undefined && error instanceof RangeError)) throw error;
+      if (error instanceof ProtocolError || (request === undefined && isRangeError(error))) throw error;
       answer = this.#errorAnswer(error);
     }
     if (request?.silent) return;
     this.state.database.afterCommit((failure) => {
-      if (failure) this.onFault(failure);
       if (!socket.destroyed) this.#send(socket, head, failure ? this.#errorAnswer(failure) : answer);
     });
   }
@@ -79,9 +78,8 @@ export class WireServer {
 
   /** MongoError as it is; anything else is a fault and becomes InternalError, so that nobody takes it for success. */
   #errorAnswer(error: unknown): Doc {
-    if (!(error instanceof MongoError)) this.onFault(error as Error);
-    const known =
-      error instanceof MongoError ? error : new MongoError(1, error instanceof Error ? error.message : String(error));
+    if (!(error instanceof MongoError)) this.onFault(asError(error));
+    const known = error instanceof MongoError ? error : new MongoError(1, asError(error).message);
     return new Map<string, Value>([
       ['ok', new Double(0)],
       ['errmsg', known.message],

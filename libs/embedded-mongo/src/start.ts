@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { startEngine } from './engine.js';
-import { DataFileLockedError } from './errors.js';
+import { asError, DataFileLockedError } from './errors.js';
 
 /** Said once at every start. */
 export const NOTICE =
@@ -86,8 +86,8 @@ function startWorker(
       else onFault(new Error(message.message));
     });
     worker.once('error', (error) => {
-      onFault(error instanceof Error ? error : new Error(String(error)));
-      reject(error instanceof Error ? error : new Error(String(error)));
+      onFault(asError(error));
+      reject(asError(error));
     });
     void exited.then((code) => {
       if (!stopping) reject(new Error(`The embedded MongoDB server ended with code ${code}`));

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { PassThrough, type Readable } from 'node:stream';
+import { type Readable, Transform } from 'node:stream';
 import { appError } from '@beseda/errors';
 
 /** Bytes one file may have, inclusive: 2 MiB. A site's setting may name another limit. */
@@ -40,11 +40,20 @@ async function collect(stream: Readable, maxBytes: number): Promise<Buffer> {
 }
 
 /**
- * Hands a stream on once its first bytes (or its end) are there, so that a file that cannot be read is an error of the
- * call and not a broken answer.
+ * Hands a stream on once its first bytes are there, so that a file that cannot be read is an error of the call and not a
+ * broken answer. A stream that ends early or late fails at its end: the reader never takes half a file for a whole one.
  */
-export async function started(source: Readable): Promise<Readable> {
-  const output = new PassThrough();
+export async function started(source: Readable, expectedBytes: number): Promise<Readable> {
+  let size = 0;
+  const output = new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      size += chunk.length;
+      done(null, chunk);
+    },
+    flush(done) {
+      done(size === expectedBytes ? null : appError('INTERNAL', 'The stored file is damaged.'));
+    },
+  });
   source.on('error', (error) => output.destroy(error));
   output.on('close', () => source.destroy());
   source.pipe(output);

@@ -140,7 +140,7 @@ export class FileStore {
   async open(siteId: string, fileId: string): Promise<{ meta: FileMeta; stream: Readable }> {
     const file = await this.#find(siteId, fileId);
     if (!file) throw appError('NOT_FOUND', 'There is no such file.');
-    const stream = await mongoCall(() => started(this.#bucket.openDownloadStream(file._id)));
+    const stream = await mongoCall(() => started(this.#bucket.openDownloadStream(file._id), file.length));
     return { meta: metaOf(file), stream };
   }
 

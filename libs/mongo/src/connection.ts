@@ -20,11 +20,14 @@ export interface MongoOptions {
   dbName: string;
   /** Connections at most (default 10). Small in the all-in-one, where several services share one server. */
   maxPoolSize?: number;
+  /** The whole list of the database's owner. Left out by a tool that takes the database as it is. */
   migrations?: readonly Migration[];
   models?: readonly ModelDefinition[];
   logger?: MongoLogger;
   /** How long the first connection is tried, milliseconds (default 30,000). */
   connectWithinMs?: number;
+  /** How long one operation waits for a usable server, milliseconds (default 5,000; the driver's 30 s would hide an outage). */
+  serverSelectionMs?: number;
 }
 
 /** Something that tells whether a service can work. `check` throws when it cannot. */
@@ -33,7 +36,6 @@ export interface ReadinessProbe {
   check(): Promise<void>;
 }
 
-/** One try to find a usable server; milliseconds. The driver's default of 30 s would hide an outage for too long. */
 const SERVER_SELECTION_MS = 5_000;
 /** A ping that takes longer counts as an outage; milliseconds. */
 const PING_MS = 2_000;
@@ -44,7 +46,7 @@ const connectOptions = (options: MongoOptions): ConnectOptions => ({
   maxPoolSize: options.maxPoolSize ?? 10,
   w: 'majority',
   readPreference: 'primary',
-  serverSelectionTimeoutMS: SERVER_SELECTION_MS,
+  serverSelectionTimeoutMS: options.serverSelectionMs ?? SERVER_SELECTION_MS,
   autoIndex: false,
   autoCreate: false,
   bufferCommands: false,
@@ -78,16 +80,25 @@ export async function openMongo(options: MongoOptions): Promise<Connection> {
   const connection = await connect(options, logger);
   try {
     if (!connection.db) throw appError('UNAVAILABLE', 'The database connection was closed while it was opened.');
-    await runMigrations(connection.db, options.migrations ?? [], { logger });
+    if (options.migrations) await runMigrations(connection.db, options.migrations, { logger });
     for (const { name, schema, collection } of options.models ?? []) connection.model(name, schema, collection);
   } catch (error) {
     // Nobody will ever use this connection; the reason goes on to the caller.
     await connection.close(true).catch(() => undefined);
     throw toMongoAppError(error);
   }
-  connection.on('disconnected', () => logger.warn({ database: options.dbName }, 'database connection lost'));
-  connection.on('reconnected', () => logger.info({ database: options.dbName }, 'database connection is back'));
+  watch(connection, options.dbName, logger);
   return connection;
+}
+
+/** Outages are logged; our own closing is none. */
+function watch(connection: Connection, database: string, logger: MongoLogger): void {
+  let closing = false;
+  connection.on('disconnecting', () => (closing = true));
+  connection.on('disconnected', () => {
+    if (!closing) logger.warn({ database }, 'database connection lost');
+  });
+  connection.on('reconnected', () => logger.info({ database }, 'database connection is back'));
 }
 
 /** Readiness: the server answers a ping within 2 s. `check` throws a retryable UNAVAILABLE otherwise. */

@@ -39,12 +39,26 @@ const PASSING_CODES = new Set([
   13436, // NotPrimaryOrSecondary
 ]);
 
+/** Errors of the operating system that the driver sometimes passes on as they are: a write to a connection that was just cut. */
+const SOCKET_CODES = new Set([
+  'ECONNRESET',
+  'ECONNREFUSED',
+  'ECONNABORTED',
+  'EPIPE',
+  'ETIMEDOUT',
+  'ENETUNREACH',
+  'EHOSTUNREACH',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+]);
+
 /** E11000; 11001 is what old servers say for updates. */
 const DUPLICATE_KEY_CODES = new Set([11000, 11001]);
 
 interface DriverError {
   name?: unknown;
   code?: unknown;
+  syscall?: unknown;
   message?: unknown;
   errmsg?: unknown;
   writeErrors?: unknown;
@@ -57,6 +71,7 @@ const asDriverError = (error: unknown): DriverError | undefined =>
 function isPassing(error: DriverError): boolean {
   if (typeof error.name === 'string' && UNREACHABLE.has(error.name)) return true;
   if (typeof error.code === 'number' && PASSING_CODES.has(error.code)) return true;
+  if (typeof error.code === 'string' && typeof error.syscall === 'string' && SOCKET_CODES.has(error.code)) return true;
   if (typeof error.hasErrorLabel === 'function' && error.hasErrorLabel('RetryableWriteError')) return true;
   return (
     error.name === 'MongooseError' && typeof error.message === 'string' && error.message.includes('initial connection')

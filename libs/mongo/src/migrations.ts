@@ -132,7 +132,11 @@ class MigrationLock {
 
   async release(): Promise<void> {
     clearInterval(this.#renewal);
-    await this.#records.deleteOne({ _id: LOCK_ID, owner: this.#owner });
+    try {
+      await this.#records.deleteOne({ _id: LOCK_ID, owner: this.#owner });
+    } catch {
+      // An outage: the lock frees itself when it runs out, and must not hide how the migration ended.
+    }
   }
 }
 

@@ -208,7 +208,10 @@ export class Outbox<D> implements OnApplicationBootstrap, BeforeApplicationShutd
         this.#logger.warn({ outbox: this.#options.name, err: toMongoAppError(error) }, 'the outbox sweep failed');
         pause = Math.min(pause * 2, LONGEST_PAUSE_MS);
       }
-      await delay(pause, undefined, { signal: this.#stop.signal, ref: false }).catch(() => undefined); // aborted: stop
+      // Replicas that started together do not keep sweeping together.
+      await delay(pause * (0.8 + Math.random() * 0.4), undefined, { signal: this.#stop.signal, ref: false }).catch(
+        () => undefined,
+      ); // aborted: stop
     }
   }
 }

@@ -12,6 +12,7 @@ import { LoginHandler } from './application/login.handler.js';
 import { LogoutHandler } from './application/logout.handler.js';
 import { RefreshHandler } from './application/refresh.handler.js';
 import { SessionTokens } from './application/session-tokens.js';
+import { Turns } from './application/turns.js';
 import { UpdateSiteHandler } from './application/update-site.handler.js';
 import type { AdminConfig } from './config/config.js';
 import { operatorRecord, siteRecord } from './infrastructure/bus/settings.js';
@@ -97,6 +98,7 @@ export class AdminModule {
         LoginAttemptsRepository,
         InstallationRepository,
         Passwords,
+        { provide: Turns, useFactory: () => new Turns() },
         SessionTokens,
         LoginHandler,
         RefreshHandler,

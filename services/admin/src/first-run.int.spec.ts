@@ -1,5 +1,7 @@
+import { MONGO_CONNECTION } from '@beseda/mongo';
 import { type TestMongo, startTestMongo } from '@beseda/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Connection } from 'mongoose';
 import { FIRST_PASSWORD, type RunningAdmin, startAdmin, testEnv } from './test/running-admin.js';
 
 describe('the first start', () => {
@@ -48,6 +50,24 @@ describe('the first start', () => {
     running.length = 0;
     expect((await start(env)).first.password).toBe(password);
   });
+
+  it.each(['operators', 'sites', 'operators,sites'])(
+    'finishes what was cut short before %s were stored',
+    async (lost) => {
+      const env = testEnv(mongo.uri);
+      const first = await start(env);
+      const { siteId, password = '' } = first.first;
+      const connection = first.service.app.get<Connection>(MONGO_CONNECTION);
+      for (const name of ['operators', ...lost.split(',')]) await connection.collection(name).deleteMany({});
+      await first.stop();
+      running.length = 0;
+
+      const again = await start(env);
+      expect(again.first).toMatchObject({ siteId, password });
+      expect((await again.sites()).map(({ id }) => id)).toEqual([siteId]);
+      expect((await again.login('admin@localhost', password)).operator?.sites).toEqual([{ siteId, role: 3 }]);
+    },
+  );
 
   it('takes e-mail, password and name of the site from the environment, once', async () => {
     const env = testEnv(mongo.uri, {

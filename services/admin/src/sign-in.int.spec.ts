@@ -101,6 +101,18 @@ describe('signing in', () => {
       await forget();
     });
 
+    it('lets hardly more than the limit through when one address tries many e-mails at once', async () => {
+      const tries = await Promise.allSettled(
+        Array.from({ length: 60 }, (_, i) => admin.login(`somebody${i}@shop.example`, 'wrong', '203.0.113.10')),
+      );
+      const codes = tries.map((t) => (t.status === 'rejected' ? (t.reason as { code: string }).code : 'in'));
+      const looked = codes.filter((code) => code === 'UNAUTHENTICATED').length;
+      expect(looked).toBeGreaterThanOrEqual(25);
+      expect(looked).toBeLessThanOrEqual(26);
+      expect(codes.filter((code) => code === 'RATE_LIMITED')).toHaveLength(60 - looked);
+      await forget();
+    });
+
     it('lets many people of one address sign in at once', async () => {
       await Promise.all(Array.from({ length: 20 }, () => admin.login(EMAIL, FIRST_PASSWORD, '203.0.113.9')));
     });

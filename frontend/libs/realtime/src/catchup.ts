@@ -104,6 +104,8 @@ export class Catchup {
     if (!timeline) return true;
     const before = timeline.headSeq;
     timeline.apply([event]);
+    // a long absence takes a while to send: as long as something comes, the socket lives
+    if (this.#flight && timeline.headSeq > before) this.#limit(this.#flight, ACK_TIMEOUT_MS);
     return event.seq > before;
   }
 

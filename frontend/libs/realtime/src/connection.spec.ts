@@ -95,6 +95,18 @@ describe('RealtimeConnection', () => {
     connection.stop();
   });
 
+  it('does not give up a long resume as long as events come', async () => {
+    const { env, server, connection, timeline } = setUp();
+    for (let index = 0; index < 40; index += 1) server.post('d1', 'operator', `${index}`);
+    server.resumeEveryMs = 1_000;
+    connection.open(timeline);
+    connection.start();
+    await env.until(() => connection.state === 'online', 60_000);
+    expect(timeline.headSeq).toBe(40);
+    expect([server.connects, server.resumes]).toEqual([1, 1]);
+    connection.stop();
+  });
+
   it('polls after ten seconds without a websocket and goes back to the socket', async () => {
     const { env, server, connection, timeline, states, refreshes } = setUp();
     connection.open(timeline);
@@ -114,6 +126,18 @@ describe('RealtimeConnection', () => {
     await env.advance(10_000);
     expect(server.polls).toBe(polls);
     expect(states).toEqual(['polling', 'online']);
+    connection.stop();
+  });
+
+  it('polls in time although the clock is set back by hours', async () => {
+    const { env, server, connection, timeline } = setUp();
+    connection.open(timeline);
+    server.websocket = false;
+    connection.start();
+    await env.advance(2_000);
+    env.setBack(5 * 3_600_000);
+    server.post('d1', 'operator', 'polled');
+    await env.until(() => timeline.headSeq === 1, 15_000);
     connection.stop();
   });
 

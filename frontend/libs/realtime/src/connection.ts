@@ -133,6 +133,9 @@ export class RealtimeConnection {
     // a timer that is late by seconds, or a clock that moved, means the device slept: the socket may be dead without knowing
     const jumped = Math.abs(now - this.#lastTick - TICK_MS) > SLEEP_JUMP_MS;
     this.#lastTick = now;
+    // a clock that was set back would make every wait long
+    this.#downSince = Math.min(this.#downSince, now);
+    this.#lastHeard = Math.min(this.#lastHeard, now);
     this.#after('tick', TICK_MS, () => this.#tick());
     if (jumped || (this.#connected && this.#catchup.following && now - this.#lastHeard > SILENCE_MS)) {
       this.#lastHeard = now;

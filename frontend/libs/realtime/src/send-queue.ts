@@ -71,7 +71,8 @@ interface Lane {
 }
 
 const FIRST_DELAY_MS = 500;
-const MAX_DELAY_MS = 30_000;
+/** The socket tells when the server is back; this is for servers that answer the socket but not the send. */
+const MAX_DELAY_MS = 8_000;
 const RATE_LIMIT_DELAY_MS = 2_000;
 
 /**

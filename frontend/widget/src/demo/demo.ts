@@ -52,6 +52,7 @@ function start(): void {
       showCategory();
     });
   }
+  document.querySelector('nav')?.setAttribute('aria-label', language === 'en' ? 'Catalogue' : 'Каталог');
   addEventListener('popstate', showCategory);
   let inCart = 0;
   for (const button of document.querySelectorAll<HTMLButtonElement>('.add')) {

@@ -4,6 +4,8 @@ import { HOST_STYLE, SHEET } from './styles.js';
 /** What the bubble reports. */
 export interface BubbleEvents {
   onOpen(): void;
+  /** The preview of this message was closed: it must not come back on the next page. */
+  onHide(id: string): void;
 }
 
 /** The launcher, the preview of the last unread message and the place of the frame, in a shadow root of their own. */
@@ -21,7 +23,7 @@ export interface Bubble {
 }
 
 /** Builds everything without mark-up strings, inline style elements or attributes: a strict CSP allows none of them. */
-export function createBubble(events: BubbleEvents): Bubble {
+export function createBubble(events: BubbleEvents, hiddenBefore?: string): Bubble {
   // not a div: pages have rules for those
   const host = document.createElement('beseda-chat');
   for (const [name, value] of Object.entries(HOST_STYLE)) host.style.setProperty(name, value, 'important');
@@ -47,7 +49,7 @@ export function createBubble(events: BubbleEvents): Bubble {
   dock.hidden = true;
 
   let current: BubbleState | null = null;
-  let hidden: string | null = null;
+  let hidden = hiddenBefore;
   let isOpen = false;
   const draw = (): void => {
     dock.hidden = isOpen || !current;
@@ -55,7 +57,8 @@ export function createBubble(events: BubbleEvents): Bubble {
   };
   go.onclick = launcher.onclick = () => events.onOpen();
   hide.onclick = () => {
-    hidden = current?.preview?.id ?? null;
+    hidden = current?.preview?.id;
+    if (hidden) events.onHide(hidden);
     draw();
     launcher.focus();
   };

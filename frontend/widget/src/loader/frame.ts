@@ -16,6 +16,8 @@ export function createFrame(options: {
   readonly src: string;
   init(): InitMessage;
   onMessage(message: ToPage): void;
+  /** A document of ours may be there, the first or another. */
+  onLoaded(): void;
 }): Frame {
   const element = document.createElement('iframe');
   const origin = new URL(options.src).origin;
@@ -31,6 +33,7 @@ export function createFrame(options: {
     // only a document of our origin gets the token: an error page of the browser does not
     element.contentWindow?.postMessage(options.init(), origin, [channel.port2]);
     for (const message of waiting.splice(0)) port.postMessage(message);
+    options.onLoaded();
   };
   options.parent.append(element);
   return {

@@ -7,7 +7,5 @@ const script =
 const siteId = script?.dataset['site'];
 if (script && siteId) {
   const { src, dataset } = script;
-  installApi(window, () =>
-    startWidget({ base: src.replace(/[^/]*$/, ''), siteId, language: dataset['language'] ?? '' }),
-  );
+  installApi(window, () => startWidget({ base: new URL('.', src).href, siteId, language: dataset['language'] ?? '' }));
 }

@@ -2,6 +2,9 @@ import type { PageInfo } from '../shared/protocol.js';
 
 /** Titles are set by the page after the address changes. */
 const TITLE_DELAY_MS = 250;
+/** What the server takes. */
+const MAX_URL = 4_000;
+const MAX_TITLE = 1_000;
 
 /** Watches where the visitor goes, in pages that never load again too. */
 export interface PageWatch {
@@ -19,7 +22,11 @@ export function watchPage(onView: (page: PageInfo) => void): PageWatch {
   let prefix = '';
   const title = (): string =>
     prefix && document.title.startsWith(prefix) ? document.title.slice(prefix.length) : document.title;
-  const info = (): PageInfo => ({ url: location.href, title: title(), referrer });
+  const info = (): PageInfo => ({
+    url: location.href.slice(0, MAX_URL),
+    title: title().slice(0, MAX_TITLE),
+    referrer: referrer.slice(0, MAX_URL),
+  });
   const check = (): void => {
     clearTimeout(timer);
     timer = setTimeout(() => {

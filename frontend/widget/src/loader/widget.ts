@@ -7,6 +7,7 @@ import { pageStore, type PageStore } from './storage.js';
 /** At this width and below the conversation takes the whole screen. */
 const FULL_SCREEN = '(max-width: 480px)';
 const IDLE_LIMIT_MS = 2_000;
+const HIDDEN = 'hidden';
 
 /** What the script API does. */
 export interface Widget {
@@ -42,7 +43,10 @@ class PageWidget implements Widget {
   constructor(config: WidgetConfig) {
     this.#config = config;
     this.#store = pageStore(config.siteId);
-    this.#bubble = createBubble({ onOpen: () => this.open() });
+    this.#bubble = createBubble(
+      { onOpen: () => this.open(), onHide: (id) => this.#store.set(HIDDEN, id) },
+      this.#store.all().stored[HIDDEN],
+    );
     this.#page = watchPage((page) => {
       this.#bubble.attach();
       this.#frame?.send({ t: 'page', page, lang: this.#lang() });
@@ -107,9 +111,9 @@ class PageWidget implements Widget {
         page: this.#page.info(),
         device: { language: navigator.language, ...timezone(), screen: `${screen.width}x${screen.height}` },
         lang: this.#lang(),
-        full: this.#narrow.matches,
       }),
       onMessage: (message) => this.#onMessage(message),
+      onLoaded: () => this.#state && this.#open && this.#reveal(),
     });
     this.#frame.element.setAttribute('aria-hidden', 'true');
     this.#fit();
@@ -162,7 +166,7 @@ class PageWidget implements Widget {
     element.classList.toggle('full', full);
     element.style.height = squeezed ? `${viewport.height}px` : '';
     element.style.top = squeezed ? `${viewport.offsetTop}px` : '';
-    this.#frame?.send({ t: 'view', full, insets: full && !squeezed ? this.#bubble.insets() : [0, 0] });
+    this.#frame?.send({ t: 'view', insets: full && !squeezed ? this.#bubble.insets() : [0, 0] });
   };
 
   readonly #onKey = (event: KeyboardEvent): void => {

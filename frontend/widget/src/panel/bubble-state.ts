@@ -12,8 +12,8 @@ export function bubbleState(model: PanelModel): BubbleState {
   const { color, onColor, edge } = siteColor(settings.color);
   const unread = model.unreadTotal();
   const preview = previewOf(model);
-  const operator = lastOperator(model);
-  const who = operator ?? { id: settings.siteId, name: settings.name };
+  const [newest] = list.items;
+  const who = model.operatorOf(newest?.id ?? null) ?? { id: settings.siteId, name: settings.name };
   const dark = matchMedia('(prefers-color-scheme: dark)').matches;
   return {
     color,
@@ -32,14 +32,6 @@ export function bubbleState(model: PanelModel): BubbleState {
   };
 }
 
-function lastOperator(model: PanelModel): { id: string; name: string } | null {
-  for (const { lastMessage } of model.list.items) {
-    const name = lastMessage?.operatorId ? model.nameOf(lastMessage.operatorId) : undefined;
-    if (lastMessage?.operatorId && name) return { id: lastMessage.operatorId, name };
-  }
-  return null;
-}
-
 function previewOf(model: PanelModel): Preview | null {
   const { texts, settings } = model;
   const found = model.list.items.find(
@@ -47,10 +39,9 @@ function previewOf(model: PanelModel): Preview | null {
   );
   const message = found?.lastMessage;
   if (!found || !message) return null;
-  const name = message.operatorId ? model.nameOf(message.operatorId) : undefined;
   return {
     id: `${found.id}:${message.seq}`,
-    who: name ?? settings.name,
+    who: model.operatorOf(found.id)?.name ?? settings.name,
     when: Date.now() - Date.parse(message.at) < NOW_MS ? texts.t('now') : texts.time(message.at),
     text: message.text?.slice(0, PREVIEW_LENGTH) ?? `${texts.t('file')}: ${message.file?.name ?? ''}`,
   };

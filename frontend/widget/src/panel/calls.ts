@@ -1,12 +1,14 @@
+import { isRetryableProblem, toApiProblem } from '@beseda/realtime';
 import type { PageCall } from '../shared/protocol.js';
 import type { WidgetApi } from './api.js';
 
-type Request = (api: WidgetApi) => Promise<{ token: string; contactId: string } | void>;
+/** A request made of something the page said; `auth` answers with the session of the recognised visitor. */
+export type PageRequest = (api: WidgetApi) => Promise<{ token: string; contactId: string } | void>;
 
 const OWN_FIELDS = ['name', 'email', 'phone'] as const;
 
 /** Turns a call of the script API into a request; null when it says nothing that could be sent. */
-export function toRequest([name, ...args]: PageCall, now: string): Request | null {
+export function toRequest([name, ...args]: PageCall, now: string): PageRequest | null {
   switch (name) {
     case 'identify': {
       const body = identification(args[0]);
@@ -46,4 +48,37 @@ function identification(input: unknown): object | null {
 function operation(entry: unknown): [string, unknown] {
   const { key, value } = (entry ?? {}) as { key?: unknown; value?: unknown };
   return [typeof key === 'string' ? key : '', value];
+}
+
+const TRIES = 5;
+
+/** What the page says goes out one after the other; what may pass is tried again a few times. */
+export class PageCalls {
+  readonly #api: WidgetApi;
+  readonly #onSession: (token: string, contactId: string) => void;
+  #last: Promise<void> = Promise.resolve();
+
+  constructor(api: WidgetApi, onSession: (token: string, contactId: string) => void) {
+    this.#api = api;
+    this.#onSession = onSession;
+  }
+
+  run(request: PageRequest): void {
+    this.#last = this.#last.then(() => this.#try(request));
+  }
+
+  async #try(request: PageRequest): Promise<void> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        const session = await request(this.#api);
+        if (session) this.#onSession(session.token, session.contactId);
+        return;
+      } catch (error) {
+        // ApiError: a refused call (wrong signature, bad values) is the page's to mend; the others are tried again
+        const problem = toApiProblem(error);
+        if (!isRetryableProblem(problem) || attempt === TRIES) return;
+        await new Promise((resolve) => setTimeout(resolve, Math.max(1_000 * attempt, problem.retryAfterMs ?? 0)));
+      }
+    }
+  }
 }

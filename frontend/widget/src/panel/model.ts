@@ -1,44 +1,34 @@
 import {
-  isRetryableProblem,
   NEW_DIALOG,
   RealtimeConnection,
   SendQueue,
   socketIoFactory,
-  systemEnv,
-  toApiProblem,
   DialogTimeline,
   watchWakeUps,
   type ConnectionState,
   type DialogEvent,
-  type KeyValueStorage,
   type OutgoingItem,
   type SendResult,
   type TimelineItem,
 } from '@beseda/realtime';
-import type { InitMessage, PageCall, ToPage, ToPanel } from '../shared/protocol.js';
+import type { InitMessage, PageCall, PageInfo, ToPage, ToPanel } from '../shared/protocol.js';
 import { createWidgetApi, type DialogSummary, type WidgetApi, type WidgetSettings } from './api.js';
 import { bubbleState } from './bubble-state.js';
-import { toRequest } from './calls.js';
+import { PageCalls, toRequest } from './calls.js';
+import { ConnectionBanner, type Banner } from './connection-banner.js';
 import { Conversations, type Conversation } from './conversations.js';
 import { DialogList } from './dialog-list.js';
 import { FileUrls } from './file-urls.js';
 import { chooseLanguage, createTexts, type Texts } from './i18n/index.js';
+import { Debounced, ListReadings, Redraw } from './pacing.js';
 import { Receipts } from './receipts.js';
+import { pageStorage, sendToDialog } from './sending.js';
 import { VisitorSession } from './session.js';
-
-/** Connection states the visitor is told about. */
-export type Banner = Exclude<ConnectionState, 'online'>;
 
 const QUEUE_PREFIX = 'q:';
 const DRAFT = 'draft';
-/** A cut that heals within this time is not worth a word. */
-const BANNER_DELAY_MS = 2_000;
-/** Live events usually come with the hint that a dialog changed: only what they leave open is read. */
-const LIST_DELAY_MS = 500;
-/** A dialog nobody knows yet: a little wait for what comes with it. */
-const UNKNOWN_DELAY_MS = 50;
-const CALL_TRIES = 5;
 const DRAFT_DELAY_MS = 300;
+const ENDED_PAUSE_MS = 5_000;
 
 /** Everything the panel knows and does; views read it and call it. */
 export class PanelModel {
@@ -51,9 +41,7 @@ export class PanelModel {
   view: 'dialog' | 'list' = 'dialog';
   /** The panel is shown on the page. */
   open = false;
-  full = false;
   insets: readonly [top: number, bottom: number] = [0, 0];
-  banner: Banner | null = null;
   /** Rises when the visitor goes to another dialog: the list then begins at its end. */
   turn = 0;
   /** Rises when the composer should take the focus. */
@@ -70,12 +58,14 @@ export class PanelModel {
   readonly #names = new Map<string, string>();
   readonly #post: (message: ToPage) => void;
   readonly #listeners = new Set<() => void>();
-  #notifying = false;
-  #listTimer: ReturnType<typeof setTimeout> | undefined;
-  #draftTimer: ReturnType<typeof setTimeout> | undefined;
-  #bannerTimer: ReturnType<typeof setTimeout> | undefined;
+  readonly #banner = new ConnectionBanner(() => this.#changed());
+  readonly #redraw = new Redraw(() => this.#draw());
+  readonly #readings = new ListReadings(() => this.#readList());
+  readonly #keepDraft = new Debounced<string>(DRAFT_DELAY_MS, (text) =>
+    this.#post({ t: 'store', k: DRAFT, v: text || null }),
+  );
+  readonly #calls: PageCalls;
   #lastBubble = '';
-  #calls: Promise<void> = Promise.resolve();
   #listed = false;
 
   private constructor(parts: {
@@ -88,7 +78,6 @@ export class PanelModel {
     const { init, settings } = parts;
     this.settings = settings;
     this.texts = createTexts(chooseLanguage(settings.language, init.lang, init.device.language));
-    this.full = init.full;
     this.draft = init.stored[DRAFT] ?? '';
     this.#api = parts.api;
     this.#session = parts.session;
@@ -97,6 +86,7 @@ export class PanelModel {
       (dialogId, fileId) => this.#api.fileUrl(dialogId, fileId),
       () => this.#changed(),
     );
+    this.#calls = new PageCalls(parts.api, (token, contactId) => this.#session.adopt(token, contactId));
     this.#receipts = new Receipts((dialogId, marks) => this.#api.receipts(dialogId, marks));
     this.#conversations = new Conversations({
       api: this.#api,
@@ -105,10 +95,10 @@ export class PanelModel {
       onLoaded: (events) => events.forEach((event) => this.#learn(event)),
     });
     this.#queue = new SendQueue({
-      send: (item, signal) => this.#send(item, signal),
+      send: (item, signal) => sendToDialog(this.#api, item, signal),
       onChange: () => this.#showOutgoing(),
       onSent: (item, result) => this.#onSent(item, result),
-      storage: { store: this.#storage(init.stored), prefix: QUEUE_PREFIX },
+      storage: { store: pageStorage(init.stored, this.#post), prefix: QUEUE_PREFIX },
     });
     this.#connection = new RealtimeConnection({
       createSocket: socketIoFactory({ url: location.origin, namespace: '/widget' }),
@@ -116,11 +106,12 @@ export class PanelModel {
       poll: (dialogs) => this.#api.resume(dialogs),
       onEvent: (event) => this.#onEvent(event),
       onDialogChanged: ({ dialogId, seq }) => {
-        if ((this.list.get(dialogId)?.seq ?? 0) < (seq ?? Infinity)) this.#readListSoon();
+        if ((this.list.get(dialogId)?.seq ?? 0) < (seq ?? Infinity)) this.#readings.soon('hint');
       },
       onState: (state) => this.#onConnection(state),
-      onRefresh: () => void this.#readList(),
-      onEnded: () => undefined,
+      onRefresh: () => this.#readings.soon('refresh'),
+      // the contact is another one now: the refused token brings a new session
+      onEnded: () => void setTimeout(() => this.#connection.start(), ENDED_PAUSE_MS),
     });
   }
 
@@ -138,8 +129,13 @@ export class PanelModel {
     const made = await session.start();
     if (!made) return null;
     model = new PanelModel({ init, session, settings: made.settings, api, post });
-    await model.#begin();
+    await model.#begin(init.page);
     return model;
+  }
+
+  /** What to say about the connection; null = nothing. */
+  get banner(): Banner | null {
+    return this.#banner.shown;
   }
 
   subscribe(listener: () => void): () => void {
@@ -161,8 +157,13 @@ export class PanelModel {
     return (this.conversation?.timeline ?? this.#unsent).items();
   }
 
-  nameOf(operatorId: string): string | undefined {
-    return this.#names.get(operatorId);
+  /** Who of the team wrote last in a dialog, as far as it is known; null = nobody yet. */
+  operatorOf(id: string | null): { id: string; name: string } | null {
+    const items = this.#conversations.get(id)?.timeline.items() ?? [];
+    const item = items.findLast((one) => one.kind === 'message' && one.author === 'operator');
+    const operatorId = (item?.kind === 'message' && item.actor?.id) || this.list.get(id)?.lastMessage?.operatorId;
+    const name = operatorId ? this.#names.get(operatorId) : undefined;
+    return operatorId && name ? { id: operatorId, name } : null;
   }
 
   /** Unread messages of the team in a dialog; counted from its events when those are here. */
@@ -200,8 +201,7 @@ export class PanelModel {
 
   setDraft(text: string): void {
     this.draft = text;
-    clearTimeout(this.#draftTimer);
-    this.#draftTimer = setTimeout(() => this.#post({ t: 'store', k: DRAFT, v: text || null }), DRAFT_DELAY_MS);
+    this.#keepDraft.set(text);
     this.#changed();
   }
 
@@ -245,10 +245,8 @@ export class PanelModel {
       case 'call':
         return this.#call(message.call);
       case 'page':
-        void this.#api.pageView(message.page).catch(() => undefined /* a lost page view is not worth a retry */);
-        return;
+        return this.#calls.run((api) => api.pageView(message.page));
       case 'view':
-        this.full = message.full;
         this.insets = message.insets;
         return this.#changed();
     }
@@ -263,11 +261,12 @@ export class PanelModel {
     this.current = null;
     this.turn += 1;
     this.#connection.restart();
-    void this.#readList();
+    void this.#readings.now();
   }
 
-  async #begin(): Promise<void> {
-    await this.#readList();
+  async #begin(page: PageInfo): Promise<void> {
+    this.#calls.run((api) => api.pageView(page));
+    await this.#readings.now();
     this.#queue.restore();
     this.#connection.start();
     watchWakeUps(
@@ -275,8 +274,9 @@ export class PanelModel {
       () => {
         this.#connection.wake();
         this.#queue.kick();
+        this.#banner.set(this.#connection.state);
       },
-      () => this.#onConnection('offline'),
+      () => this.#banner.set('offline'),
     );
     document.addEventListener('visibilitychange', () => this.#changed());
     this.#changed();
@@ -312,24 +312,13 @@ export class PanelModel {
     this.#queue.enqueue({ slot: named && this.current ? this.current : NEW_DIALOG, ...what });
   }
 
-  async #send(item: OutgoingItem, signal: AbortSignal): Promise<SendResult> {
-    try {
-      return await this.#api.send(item, signal);
-    } catch (error) {
-      // FAILED_PRECONDITION, NOT_FOUND: the named dialog was finished or merged away meanwhile; without a name the server finds one
-      const { code } = toApiProblem(error);
-      if (item.slot === NEW_DIALOG || (code !== 'FAILED_PRECONDITION' && code !== 'NOT_FOUND')) throw error;
-      return await this.#api.send({ ...item, slot: NEW_DIALOG }, signal);
-    }
-  }
-
   #onSent(item: OutgoingItem, result: SendResult): void {
     const known = this.list.get(result.dialogId);
     const { timeline } = this.#conversations.ensure(result.dialogId, Math.max(result.seq, known?.seq ?? 0), known);
     timeline.confirm(item, result);
     if (item.slot !== result.dialogId && this.current !== result.dialogId && this.#inSight(item))
       this.#setCurrent(result.dialogId);
-    if (!known) this.#readListSoon(0);
+    if (!known) this.#readings.soon('urgent');
     if (timeline.hole) this.#connection.resume();
   }
 
@@ -339,7 +328,7 @@ export class PanelModel {
 
   #onEvent(event: DialogEvent): void {
     this.#learn(event);
-    if (!this.list.apply(event)) this.#readListSoon(UNKNOWN_DELAY_MS);
+    if (!this.list.apply(event)) this.#readings.soon('urgent');
     if (event.type === 'message.posted') {
       const { author, clientMessageId, messageId } = event.payload;
       if (author !== 'contact') this.#receipts.delivered(event.dialogId, event.seq);
@@ -352,13 +341,7 @@ export class PanelModel {
     if (event.type !== 'hidden' && event.actor?.name) this.#names.set(event.actor.id, event.actor.name);
   }
 
-  #readListSoon(ms = LIST_DELAY_MS): void {
-    this.#listTimer ??= setTimeout(() => void this.#readList(), ms);
-  }
-
   async #readList(): Promise<void> {
-    clearTimeout(this.#listTimer);
-    this.#listTimer = undefined;
     try {
       const { items } = await this.#api.dialogs();
       this.list.replace(items);
@@ -383,38 +366,13 @@ export class PanelModel {
   }
 
   #onConnection(state: ConnectionState): void {
-    clearTimeout(this.#bannerTimer);
-    if (state === 'online') {
-      this.banner = null;
-      this.#queue.kick();
-    } else if (this.banner !== null) this.banner = state;
-    else {
-      this.#bannerTimer = setTimeout(() => {
-        this.banner = this.#connection.state === 'online' && systemEnv.online() ? null : state;
-        this.#changed();
-      }, BANNER_DELAY_MS);
-    }
-    this.#changed();
+    this.#banner.set(state);
+    if (state === 'online') this.#queue.kick();
   }
 
-  /** Calls of the page go out one after the other; what may pass is tried again a few times. */
   #call(call: PageCall): void {
     const request = toRequest(call, new Date().toISOString());
-    if (!request) return;
-    this.#calls = this.#calls.then(async () => {
-      for (let attempt = 1; ; attempt += 1) {
-        try {
-          const result = await request(this.#api);
-          if (result) this.#session.adopt(result.token, result.contactId);
-          return;
-        } catch (error) {
-          // ApiError: a refused call (wrong signature, bad values) is the page's to mend; the others are tried again
-          const problem = toApiProblem(error);
-          if (!isRetryableProblem(problem) || attempt === CALL_TRIES) return;
-          await new Promise((resolve) => setTimeout(resolve, Math.max(1_000 * attempt, problem.retryAfterMs ?? 0)));
-        }
-      }
-    });
+    if (request) this.#calls.run(request);
   }
 
   #showOutgoing(): void {
@@ -427,25 +385,15 @@ export class PanelModel {
     this.#changed();
   }
 
-  /** The page keeps what is not sent yet: a frame of another site may have no storage. */
-  #storage(stored: Readonly<Record<string, string>>): KeyValueStorage {
-    return {
-      entries: (prefix) => Object.entries(stored).filter(([key]) => key.startsWith(prefix)),
-      set: (k, v) => this.#post({ t: 'store', k, v }),
-      remove: (k) => this.#post({ t: 'store', k, v: null }),
-    };
+  #changed(): void {
+    this.#redraw.request();
   }
 
-  #changed(): void {
-    if (this.#notifying) return;
-    this.#notifying = true;
-    queueMicrotask(() => {
-      this.#notifying = false;
-      const bubble = bubbleState(this);
-      const text = JSON.stringify(bubble);
-      if (text !== this.#lastBubble) this.#post({ t: 'bubble', bubble });
-      this.#lastBubble = text;
-      for (const listener of this.#listeners) listener();
-    });
+  #draw(): void {
+    const bubble = bubbleState(this);
+    const text = JSON.stringify(bubble);
+    if (text !== this.#lastBubble) this.#post({ t: 'bubble', bubble });
+    this.#lastBubble = text;
+    for (const listener of this.#listeners) listener();
   }
 }

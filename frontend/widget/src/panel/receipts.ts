@@ -15,6 +15,7 @@ interface Entry {
 
 /** Several marks in a row make one request. */
 const COALESCE_MS = 300;
+const NEXT_MS = 1_000;
 const RETRY_MS = 3_000;
 
 /** Tells the server what arrived and what was seen: watermarks that only grow, one request at a time per dialog. */
@@ -76,7 +77,7 @@ export class Receipts {
     if (wanted.readSeq > told.readSeq) marks.readSeq = wanted.readSeq;
     if (Object.keys(marks).length === 0) return;
     entry.busy = true;
-    let wait = COALESCE_MS;
+    let wait = NEXT_MS;
     try {
       await this.#send(dialogId, marks);
       entry.told = { ...told, ...marks };

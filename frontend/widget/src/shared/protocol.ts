@@ -16,8 +16,6 @@ export interface InitMessage {
   readonly device: { readonly language: string; readonly timezone?: string; readonly screen: string };
   /** `lang` of the page, empty when it has none. */
   readonly lang: string;
-  /** Full screen (phone). */
-  readonly full: boolean;
 }
 
 /** Calls of the script API that the frame carries out. */
@@ -29,7 +27,7 @@ export type ToPanel =
   | { readonly t: 'close' }
   | { readonly t: 'call'; readonly call: PageCall }
   | { readonly t: 'page'; readonly page: PageInfo; readonly lang: string }
-  | { readonly t: 'view'; readonly full: boolean; readonly insets: readonly [top: number, bottom: number] };
+  | { readonly t: 'view'; readonly insets: readonly [top: number, bottom: number] };
 
 /** The last message of the team while it is unread. */
 export interface Preview {

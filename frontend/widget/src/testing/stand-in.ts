@@ -89,6 +89,14 @@ export class StandIn {
     for (const socket of this.#io.of('/widget').sockets.values()) socket.conn.close();
   }
 
+  /** Every socket stays open and says nothing any more: what a device finds after a long sleep. */
+  goSilent(): void {
+    for (const socket of this.#io.of('/widget').sockets.values()) {
+      for (const room of socket.rooms) void socket.leave(room);
+      socket.removeAllListeners('resume');
+    }
+  }
+
   bodies(route: string): Record<string, unknown>[] {
     return this.seen.filter((seen) => seen.route === route).map((seen) => seen.body);
   }

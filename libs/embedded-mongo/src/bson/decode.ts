@@ -1,5 +1,5 @@
-import { Binary, BSONRegExp, Code, Decimal128, Double, MaxKey, MinKey, ObjectId, Timestamp } from 'bson';
-import { MongoError } from '../errors.js';
+import { Binary, BSONError, BSONRegExp, Code, Decimal128, Double, MaxKey, MinKey, ObjectId, Timestamp } from 'bson';
+import { isRangeError, MongoError } from '../errors.js';
 import { isInt32, Raw, type Doc, type Value } from './values.js';
 
 /** MongoDB's own limit of nesting. */
@@ -23,7 +23,9 @@ export function decode(bytes: Buffer, rawKey?: string): Doc {
     return doc;
   } catch (error) {
     // Buffer reads past the end throw RangeError: the lengths inside the bytes were wrong.
-    if (error instanceof RangeError) throw invalid('lengths do not fit');
+    if (isRangeError(error)) throw invalid('lengths do not fit');
+    // A value its class does not take, such as the flags of a regular expression.
+    if (error instanceof BSONError) throw invalid(error.message);
     throw error;
   }
 }

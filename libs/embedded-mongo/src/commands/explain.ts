@@ -112,6 +112,6 @@ function indexScan({ index, reverse, shown, merge }: IndexPlan): Doc {
     isPartial: false,
     direction: reverse ? 'backward' : 'forward',
     ...(merge ? { merged: true } : {}),
-    indexBounds: new Map(index.paths.map((path) => [path, [...(shown.get(path) ?? ['[MinKey, MaxKey]'])]])),
+    indexBounds: new Map(index.paths.map((path) => [path, shown.get(path)?.() ?? ['[MinKey, MaxKey]']])),
   });
 }

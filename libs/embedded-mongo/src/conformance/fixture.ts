@@ -17,6 +17,8 @@ export interface Fixture {
   readonly db: () => Db;
   /** A new collection at every call. */
   readonly collection: () => Collection;
+  /** Work to do at the end while the server still runs. */
+  readonly atEnd: (work: () => Promise<unknown>) => void;
 }
 
 /** A server and a database of its own for one spec file: `MONGO_URL`, else the embedded server in this thread. */
@@ -26,6 +28,7 @@ export function mongo(): Fixture {
   let client: Client | undefined;
   let uri = process.env['MONGO_URL'] ?? '';
   let count = 0;
+  const endings: Array<() => Promise<unknown>> = [];
   const connected = (): Client => {
     if (!client) throw new Error('not connected yet');
     return client;
@@ -42,6 +45,7 @@ export function mongo(): Fixture {
     client = await mongoose.mongo.MongoClient.connect(uri);
   });
   afterAll(async () => {
+    for (const work of endings) await work();
     await client?.db(name).dropDatabase();
     await client?.close();
     await server?.stop();
@@ -50,6 +54,7 @@ export function mongo(): Fixture {
     uri: () => uri,
     client: connected,
     db: () => connected().db(name),
+    atEnd: (work) => void endings.push(work),
     collection: () => connected().db(name).collection(`c${++count}`),
   };
 }

@@ -12,8 +12,8 @@ export interface FieldBounds {
   readonly range?: { readonly lo: Buffer; readonly hi: Buffer | undefined };
   /** No document without this field can match. */
   readonly excludesMissing: boolean;
-  /** As explain prints it. */
-  readonly shown: readonly string[];
+  /** As explain prints it; made only when asked for. */
+  readonly shown: () => string[];
 }
 
 /** The conditions every match must fulfil, by path; `$elemMatch` gives conditions on the paths inside. */
@@ -48,7 +48,7 @@ export function fieldBounds(tests: readonly Predicate[], multikey: boolean): Fie
 const WHOLE: FieldBounds = {
   range: { lo: Buffer.from([RANK.min]), hi: undefined },
   excludesMissing: true,
-  shown: ['[MinKey, MaxKey]'],
+  shown: () => ['[MinKey, MaxKey]'],
 };
 
 function pointsOf(test: Predicate): FieldBounds | undefined {
@@ -59,7 +59,7 @@ function pointsOf(test: Predicate): FieldBounds | undefined {
   return {
     points: keys.filter((k, i) => i === 0 || !k.equals(keys[i - 1] as Buffer)),
     excludesMissing: !values.includes(null),
-    shown: values.map((v) => `[${show(v)}, ${show(v)}]`),
+    shown: () => values.map((v) => `[${show(v)}, ${show(v)}]`),
   };
 }
 
@@ -77,7 +77,7 @@ function rangeOf(test: Predicate): FieldBounds | undefined {
     $lt: { ...bracket, hi: key },
     $lte: { ...bracket, hi: successor(key) ?? bracket.hi },
   }[op];
-  return { range, excludesMissing: true, shown: [showRange(op, value)] };
+  return { range, excludesMissing: true, shown: () => [showRange(op, value)] };
 }
 
 const showRange = (op: string, value: Value): string => {
@@ -91,7 +91,11 @@ function prefixRange(prefix: string): FieldBounds | undefined {
   if (prefix === '') return undefined;
   const lo = keyOf(prefix).subarray(0, -1);
   // Up to the end of the regex values, which a regular expression may equal as well.
-  return { range: { lo, hi: Buffer.from([RANK.regex + 1]) }, excludesMissing: true, shown: [`["${prefix}", <regex>]`] };
+  return {
+    range: { lo, hi: Buffer.from([RANK.regex + 1]) },
+    excludesMissing: true,
+    shown: () => [`["${prefix}", <regex>]`],
+  };
 }
 
 function intersect(a: FieldBounds, b: FieldBounds): FieldBounds {
@@ -103,5 +107,5 @@ function intersect(a: FieldBounds, b: FieldBounds): FieldBounds {
         ? a.range.hi
         : b.range.hi
       : (a.range.hi ?? b.range.hi);
-  return { range: { lo, hi }, excludesMissing: true, shown: [`${a.shown[0] ?? ''} and ${b.shown[0] ?? ''}`] };
+  return { range: { lo, hi }, excludesMissing: true, shown: () => [[...a.shown(), ...b.shown()].join(' and ')] };
 }

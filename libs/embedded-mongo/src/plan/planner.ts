@@ -24,7 +24,7 @@ export interface IndexPlan {
   readonly sorted: boolean;
   /** The intervals must be merged by what follows their prefix to be in order. */
   readonly merge: boolean;
-  readonly shown: ReadonlyMap<string, readonly string[]>;
+  readonly shown: ReadonlyMap<string, () => string[]>;
 }
 
 export type Plan =
@@ -101,7 +101,7 @@ interface Prefix {
   /** First position after the equality part. */
   next: number;
   range: FieldBounds['range'];
-  shown: Map<string, readonly string[]>;
+  shown: Map<string, () => string[]>;
   excludesMissing: boolean;
 }
 

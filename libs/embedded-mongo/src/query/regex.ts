@@ -1,5 +1,5 @@
 import type { BSONRegExp } from 'bson';
-import { MongoError } from '../errors.js';
+import { asError, MongoError } from '../errors.js';
 
 /**
  * MongoDB's (PCRE) pattern as a JavaScript one. Flags: i, m, s as they are, x by removing blanks and comments, u is
@@ -33,10 +33,7 @@ function compile(pattern: string, flags: string): RegExp {
     return new RegExp(pattern, flags.replace('u', ''));
   } catch (error) {
     // SyntaxError: the client's pattern is wrong or uses what only PCRE has.
-    throw new MongoError(
-      51091,
-      `Regular expression is invalid: ${error instanceof Error ? error.message : 'unknown error'}`,
-    );
+    throw new MongoError(51091, `Regular expression is invalid: ${asError(error).message}`);
   }
 }
 

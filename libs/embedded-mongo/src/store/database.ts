@@ -1,8 +1,10 @@
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
-import { DataFileLockedError } from '../errors.js';
+import { asError, DataFileLockedError } from '../errors.js';
 
 /** Marks the file as ours ("BEM1"), so that another SQLite file is never taken over. */
 const APPLICATION_ID = 0x42454d31;
+/** SQLite's result code for a file that another connection has locked. */
+const SQLITE_BUSY = 5;
 /** Version of the table layout below. */
 const LAYOUT = 1;
 
@@ -36,8 +38,8 @@ export class Database {
       this.#prepareFile();
     } catch (error) {
       this.#db.close();
-      // SQLite says "database is locked" (SQLITE_BUSY) when another connection holds the exclusive lock.
-      if (error instanceof Error && /database is locked/.test(error.message)) throw new DataFileLockedError(path);
+      // Busy: another connection holds the exclusive lock. Everything else is not ours to explain.
+      if ((error as { errcode?: number }).errcode === SQLITE_BUSY) throw new DataFileLockedError(path);
       throw error;
     }
   }
@@ -110,12 +112,12 @@ export class Database {
       this.#statement('RELEASE command').run();
       return result;
     } catch (error) {
-      this.#endSavepoint(keeps(error));
+      this.#endSavepoint(keeps(error), error);
       throw error;
     }
   }
 
-  #endSavepoint(keep: boolean): void {
+  #endSavepoint(keep: boolean, cause: unknown): void {
     try {
       if (!keep) {
         this.#statement('ROLLBACK TO command').run();
@@ -123,9 +125,10 @@ export class Database {
         this.onRollback();
       }
       this.#statement('RELEASE command').run();
-    } catch (error) {
-      // SQLite rolled the whole transaction back by itself (disk full, I/O error): nothing of this turn is stored.
-      this.#fail(error);
+    } catch {
+      // No such savepoint: SQLite rolled the whole transaction back by itself (disk full, I/O error). Nothing of this turn
+      // is stored, and everybody who waits hears why.
+      this.#fail(cause);
     }
   }
 
@@ -156,7 +159,7 @@ export class Database {
     }
     this.#statements.clear();
     this.onRollback();
-    this.#settle(error instanceof Error ? error : new Error(String(error)));
+    this.#settle(asError(error));
   }
 
   #settle(failure: Error | undefined): void {

@@ -6,6 +6,7 @@ import { v7 } from 'uuid';
 import { normalEmail, roleOn } from '../domain/operator.js';
 import { Passwords } from '../infrastructure/crypto/passwords.js';
 import { OperatorsRepository } from '../infrastructure/mongo/operators.repository.js';
+import { Turns } from './turns.js';
 
 export interface CreateOperatorCommand {
   email: string;
@@ -23,6 +24,7 @@ export class CreateOperatorHandler {
   constructor(
     private readonly operators: OperatorsRepository,
     private readonly passwords: Passwords,
+    private readonly turns: Turns,
   ) {}
 
   /** @returns the id of the operator */
@@ -39,7 +41,7 @@ export class CreateOperatorHandler {
         sites: [{ siteId: scope.siteId, role: command.role }],
         disabled: false,
         tokenVersion: 1,
-        passwordHash: await this.passwords.hash(command.password),
+        passwordHash: await this.turns.run(() => this.passwords.hash(command.password)),
         correlationId: correlationId(),
         createdAt: new Date(),
       });

@@ -9,6 +9,7 @@ import { OperatorsRepository } from '../infrastructure/mongo/operators.repositor
 import { SessionsRepository } from '../infrastructure/mongo/sessions.repository.js';
 import { KeyedQueue } from './keyed-queue.js';
 import { SessionTokens, type SignedIn } from './session-tokens.js';
+import { Turns } from './turns.js';
 
 export interface LoginCommand {
   email: string;
@@ -18,30 +19,30 @@ export interface LoginCommand {
   userAgent: string;
 }
 
-/** Sign-ins of one address or e-mail that may wait for each other. */
+/** Sign-ins with one e-mail that may wait for each other. */
 const MAX_QUEUE = 100;
 
 /** Signs an operator in with e-mail and password. */
 @Injectable()
 export class LoginHandler {
-  readonly #queue = new KeyedQueue(MAX_QUEUE);
+  readonly #perEmail = new KeyedQueue(MAX_QUEUE);
 
   constructor(
     private readonly operators: OperatorsRepository,
     private readonly sessions: SessionsRepository,
     private readonly attempts: LoginAttemptsRepository,
     private readonly passwords: Passwords,
+    private readonly turns: Turns,
     private readonly tokens: SessionTokens,
   ) {}
 
   /**
-   * One after the other for an address and an e-mail: guesses sent all at once are counted before the next is looked at.
-   * Other replicas count into the same place, so each can let through one guess more at most.
+   * One after the other for an e-mail, and a few at once in all: guesses sent together are counted before the next is looked
+   * at. An address, or another replica, can get one guess more past its limit at most.
    */
   execute(command: LoginCommand): Promise<SignedIn> {
     const email = normalEmail(command.email);
-    const work = (): Promise<SignedIn> => this.#queue.run(`email:${email}`, () => this.#login({ ...command, email }));
-    return command.address ? this.#queue.run(`address:${command.address}`, work) : work();
+    return this.#perEmail.run(email, () => this.turns.run(() => this.#login({ ...command, email })));
   }
 
   async #login(command: LoginCommand): Promise<SignedIn> {

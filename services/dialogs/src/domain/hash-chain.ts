@@ -33,6 +33,8 @@ export interface Link {
   readonly envelope: Uint8Array;
   /** What the envelope says about its own place. */
   readonly envelopeSeq: number;
+  /** The dialog the envelope names, when it is another one. */
+  readonly envelopeDialogId?: string;
   /** Absent once erased. */
   readonly body?: Uint8Array;
   readonly salt?: Uint8Array;
@@ -74,6 +76,8 @@ function checkLink(link: Link, previous: Uint8Array | undefined): ChainProblem[]
   const problem = (kind: ChainProblem['kind'], detail: string): ChainProblem[] => [{ seq, kind, detail }];
   if (link.envelopeSeq !== seq)
     return problem('swapped', `the event stored here says that it is number ${link.envelopeSeq}`);
+  if (link.envelopeDialogId !== undefined)
+    return problem('swapped', `the event stored here belongs to the dialog ${link.envelopeDialogId}`);
   if (salt && body && !same(bodyDigest(salt, body), link.bodyDigest))
     return problem('altered', 'the body is not the one that was stored');
   if (!same(chainHash(link.prevHash, link.envelope, link.bodyDigest), link.hash))

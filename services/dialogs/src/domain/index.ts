@@ -10,3 +10,4 @@ export * from './reopen-window.js';
 export * from './search-tokens.js';
 export * from './unread.js';
 export * from './which-dialog.js';
+export * from './timers.js';

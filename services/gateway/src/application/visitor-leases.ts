@@ -43,6 +43,7 @@ export class VisitorLeases implements OnApplicationBootstrap, OnModuleDestroy {
     for (const site of this.#sites.values()) {
       for (const contactId of site.present.keys()) site.released.add(contactId);
       site.present.clear();
+      site.fresh.clear();
     }
     this.#send(false, 1_000);
     await this.#sending;

@@ -11,6 +11,7 @@ export class Sites {
   readonly #api = inject(Api);
   readonly #items = signal<readonly Site[] | null>(null);
   readonly #currentId = signal<string | null>(null);
+  readonly #asked = new Set<string>();
   readonly #colleagues = signal<readonly Colleague[]>([]);
 
   /** Null until loaded. */
@@ -38,6 +39,13 @@ export class Sites {
     if (this.#currentId() !== siteId) this.#colleagues.set([]);
     this.#currentId.set(siteId);
     writeStored(LAST, siteId);
+    await this.loadColleagues();
+  }
+
+  /** Reads the colleagues of the present site (again). Rejects with ApiError. */
+  async loadColleagues(): Promise<void> {
+    const siteId = this.#currentId();
+    if (!siteId) return;
     const { items } = await this.#api.request<{ items: readonly Colleague[] }>('GET', `/api/sites/${siteId}/operators`);
     if (this.#currentId() === siteId) this.#colleagues.set(items);
   }
@@ -50,6 +58,16 @@ export class Sites {
 
   /** Name of a colleague, or undefined when the list does not have them. */
   nameOf(operatorId: string | null | undefined): string | undefined {
-    return operatorId ? this.#names().get(operatorId) : undefined;
+    if (!operatorId) return undefined;
+    const name = this.#names().get(operatorId);
+    if (name === undefined && this.#colleagues().length > 0) this.#missing(operatorId);
+    return name;
+  }
+
+  /** Somebody joined after the list was read: it is read again, once per unknown person. */
+  #missing(operatorId: string): void {
+    if (this.#asked.has(operatorId)) return;
+    this.#asked.add(operatorId);
+    queueMicrotask(() => void this.loadColleagues().catch(() => undefined /* ApiError: the fallback name stays */));
   }
 }

@@ -45,6 +45,8 @@ export class Composer {
   protected readonly value = signal('');
   protected readonly saved = signal(false);
   protected readonly fileError = signal<string | null>(null);
+  /** Where the style sheet can size the field, no script measures it at every key. */
+  protected readonly growsByItself = globalThis.CSS?.supports?.('field-sizing', 'content') ?? false;
   protected readonly mac = /mac|iphone|ipad/i.test(navigator.platform);
   #dialogId: string | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -140,7 +142,7 @@ export class Composer {
     this.value.set(value);
     const area = this.areaView()?.nativeElement;
     if (area) area.value = value;
-    queueMicrotask(() => this.autosizeView()?.resizeToFitContent(true));
+    if (!this.growsByItself) queueMicrotask(() => this.autosizeView()?.resizeToFitContent(true));
   }
 
   #save(): void {

@@ -95,6 +95,11 @@ export class Conversation {
     else if (status === 'closed') await this.reopenDialog();
   }
 
+  /** Somebody may have joined since the page was loaded. */
+  protected refreshColleagues(): void {
+    void this.#sites.loadColleagues().catch(() => undefined /* ApiError: the list that is known stays */);
+  }
+
   protected async assign(operatorId: string | null): Promise<void> {
     await this.#attempt('head.assignFailed', () => this.store.assign(operatorId));
   }
@@ -112,7 +117,7 @@ export class Conversation {
   }
 
   protected async reopenDialog(): Promise<void> {
-    await this.#attempt('head.reopenFailed', () => this.store.reopen());
+    if (await this.#attempt('head.reopenFailed', () => this.store.reopen())) this.#toasts.hide();
   }
 
   protected sendText(text: string): void {

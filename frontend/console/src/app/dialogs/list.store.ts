@@ -112,6 +112,7 @@ export class ListStore {
       if (generation === this.#generation) this.#problem.set(toApiProblem(error));
     } finally {
       if (generation === this.#generation) this.#loading.set(false);
+      this.#repeat();
     }
   }
 
@@ -182,6 +183,13 @@ export class ListStore {
     if (generation === this.#generation) this.#firstRun.set(any.items.length === 0);
   }
 
+  /** Something changed while a question was on its way: ask again. */
+  #repeat(): void {
+    if (!this.#again) return;
+    this.#again = false;
+    this.#soon();
+  }
+
   #soon(): void {
     if (this.#syncing) {
       this.#again = true;
@@ -196,7 +204,11 @@ export class ListStore {
   }
 
   async #sync(): Promise<void> {
-    if (!this.#siteId || this.#loading()) return;
+    if (!this.#siteId) return;
+    if (this.#loading()) {
+      this.#again = true;
+      return;
+    }
     if (!this.#loaded()) return void this.reload();
     const generation = this.#generation;
     this.#syncing = true;
@@ -217,16 +229,16 @@ export class ListStore {
       }, RETRY_MS);
     } finally {
       this.#syncing = false;
-      if (this.#again) {
-        this.#again = false;
-        this.#soon();
-      }
+      this.#repeat();
     }
   }
 
   #merge(answer: Changes): void {
     const rows = new Map(this.#rows());
-    for (const row of [...answer.changed, ...answer.first.items]) rows.set(row.id, this.#take(row));
+    const { items } = answer.first;
+    // a whole page of strangers: there may be more of them between it and what is loaded
+    if (rows.size > 0 && items.length >= PAGE && !items.some((row) => rows.has(row.id))) return void this.reload();
+    for (const row of [...answer.changed, ...items]) rows.set(row.id, this.#take(row));
     for (const id of answer.gone) {
       if (id === this.#openId) void this.#refreshKept(id);
       else {

@@ -32,7 +32,7 @@ describe('catalogues', () => {
   });
 
   it('format in both languages', () => {
-    for (const [key, message] of Object.entries(RU)) expect(() => formatMessage(message, { n: 2 }, 'ru')).not.toThrow();
+    for (const message of Object.values(RU)) expect(() => formatMessage(message, { n: 2 }, 'ru')).not.toThrow();
     for (const message of Object.values(EN)) expect(() => formatMessage(message, { n: 2 }, 'en')).not.toThrow();
   });
 

@@ -1,4 +1,4 @@
-import { Component, ElementRef, afterNextRender, computed, inject, signal, viewChild } from '@angular/core';
+import { Component, ElementRef, afterNextRender, computed, effect, inject, signal, viewChild } from '@angular/core';
 import { FormControl, FormGroup, ReactiveFormsModule, Validators } from '@angular/forms';
 import { toSignal } from '@angular/core/rxjs-interop';
 import { MatFormFieldModule } from '@angular/material/form-field';
@@ -97,6 +97,10 @@ export class Login {
 
   constructor() {
     inject(Title).setTitle(`${this.t('login.title')} · ${this.t('app.name')}`);
+    // signed in here or in another tab
+    effect(() => {
+      if (this.#auth.signedIn()) void this.#router.navigateByUrl(this.#back());
+    });
     // on a phone the keyboard would cover the page before it is read
     afterNextRender(() => matchMedia('(pointer: fine)').matches && this.emailField().nativeElement.focus());
     this.form.valueChanges.subscribe(() => this.problem.set(null));
@@ -112,7 +116,6 @@ export class Login {
     this.problem.set(null);
     try {
       await this.#auth.login(email.trim(), password);
-      await this.#router.navigateByUrl(this.#back());
     } catch (error) {
       // ApiError: wrong password, throttled or no answer; the form keeps what was written
       this.problem.set(toApiProblem(error));

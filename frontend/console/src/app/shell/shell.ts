@@ -1,5 +1,5 @@
-import { Component, DestroyRef, computed, effect, inject, signal } from '@angular/core';
-import { toSignal } from '@angular/core/rxjs-interop';
+import { Component, DestroyRef, computed, effect, inject, signal, untracked } from '@angular/core';
+import { takeUntilDestroyed, toSignal } from '@angular/core/rxjs-interop';
 import { MatMenuModule } from '@angular/material/menu';
 import { NavigationEnd, Router, RouterLink, RouterOutlet } from '@angular/router';
 import { filter, map, startWith } from 'rxjs';
@@ -66,7 +66,11 @@ export class Shell {
   });
 
   constructor() {
-    effect(() => this.#enter(this.siteId()));
+    effect(() => {
+      const [siteId, me] = [this.siteId(), this.me()];
+      if (siteId && me) untracked(() => this.#enter(siteId, me.id));
+    });
+    this.live.refreshes.pipe(takeUntilDestroyed()).subscribe(() => this.#loadNames());
     effect((onCleanup) => {
       this.live.downSince();
       this.#late.set(false);
@@ -78,7 +82,7 @@ export class Shell {
   }
 
   protected skip(): void {
-    document.getElementById('dialog-list')?.focus();
+    (document.getElementById('dialog-list') ?? document.getElementById('content'))?.focus();
   }
 
   protected switchSite(siteId: string): void {
@@ -89,14 +93,17 @@ export class Shell {
     void this.#auth.logout();
   }
 
-  #enter(siteId: string | null): void {
-    const me = this.me();
-    if (!siteId || !me) return;
-    this.live.enter(siteId, me.id);
-    // the names of sites and colleagues are an addition: without them ids' fallbacks are shown, the lists retry on refresh
-    void this.sites
-      .enter(siteId)
-      .catch(() => undefined /* ApiError: names are asked for again with the next refresh */);
+  #enter(siteId: string, operatorId: string): void {
+    this.live.enter(siteId, operatorId);
+    void this.sites.enter(siteId).catch(() => undefined /* ApiError: asked for again by the next refresh */);
+    this.#loadNames();
+  }
+
+  /** Names of sites and colleagues are an addition: nothing waits for them, and what failed is asked for again. */
+  #loadNames(): void {
     if (!this.sites.items()) void this.sites.load().catch(() => undefined /* ApiError: as above */);
+    if (this.live.state() === 'online' && this.sites.colleagues().length === 0) {
+      void this.sites.loadColleagues().catch(() => undefined /* ApiError: as above */);
+    }
   }
 }

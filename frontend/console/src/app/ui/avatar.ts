@@ -4,14 +4,14 @@ import { channelIcon } from './icons.js';
 import { Names } from './names.js';
 import { initials, tintOf } from './people.js';
 
-/** A person's round picture: initials on a tint, a figure when there is no name; with a channel badge or a presence dot. */
+/**
+ * A person's round picture: initials on a tint (drawn by the style sheet: they are decoration, not text), a figure when there is no name; with a channel badge or a presence dot.
+ */
 @Component({
   selector: 'bsd-avatar',
   imports: [Icon],
   template: `
-    @if (letters()) {
-      {{ letters() }}
-    } @else {
+    @if (!letters()) {
       <bsd-icon name="user-round" [size]="size() === 'xs' ? 's' : 'm'" />
     }
     @if (channel(); as ch) {
@@ -21,7 +21,7 @@ import { initials, tintOf } from './people.js';
       <span class="dot dot--on"></span>
     }
   `,
-  host: { '[class]': 'classes()', 'aria-hidden': 'true' },
+  host: { '[class]': 'classes()', '[attr.data-letters]': 'letters() || null', 'aria-hidden': 'true' },
 })
 export class Avatar {
   protected readonly names = inject(Names);

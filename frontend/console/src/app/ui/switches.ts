@@ -21,7 +21,7 @@ const THEME_ICONS: Readonly<Record<ThemeName, IconName>> = { auto: 'monitor', li
       (click)="next()"
     >
       <bsd-icon name="languages" [size]="rail() ? 'l' : 'm'" />
-      <span>{{ rail() ? i18n.t('lang.short') : i18n.t(i18n.lang() === 'ru' ? 'lang.ru' : 'lang.en') }}</span>
+      <span>{{ rail() ? i18n.t('nav.language') : i18n.t(i18n.lang() === 'ru' ? 'lang.ru' : 'lang.en') }}</span>
     </button>
   `,
 })

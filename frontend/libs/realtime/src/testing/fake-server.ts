@@ -32,6 +32,8 @@ export const CALM: Weather = { duplicate: 0, reorder: 0, lose: 0, dropAck: 0, dr
 export class FakeServer {
   readonly logs = new Map<string, DialogEvent[]>();
   weather: Weather = { ...CALM };
+  /** Pause between two events of a resume: a slow line. */
+  resumeEveryMs = 0;
   websocket = true;
   http = true;
   refuseTokens = new Set<string>();
@@ -164,11 +166,14 @@ export class FakeServer {
     if (this.env.random() < this.weather.dropAck) return;
     this.env.setTimeout(() => {
       if (!connection.joined) return;
-      for (const [id, seq] of Object.entries(dialogs)) {
-        for (const event of this.log(id).slice(seq)) this.#push(connection, { kind: 'event', event }, false);
-      }
+      const missed = Object.entries(dialogs).flatMap(([id, seq]) => this.log(id).slice(seq));
+      missed.forEach((event, index) => {
+        const send = (): void => this.#push(connection, { kind: 'event', event }, false);
+        if (this.resumeEveryMs === 0) send();
+        else this.env.setTimeout(send, index * this.resumeEveryMs);
+      });
       const heads = this.heads(dialogs);
-      this.env.setTimeout(() => connection.joined && ack(heads), 30);
+      this.env.setTimeout(() => connection.joined && ack(heads), 30 + missed.length * this.resumeEveryMs);
     }, 10);
   }
 

@@ -20,6 +20,7 @@ interface Timer {
 /** A clock that moves only when told; `sleep` moves it without running timers, as a suspended device does. */
 export class VirtualEnv implements RealtimeEnv {
   #now = 1_700_000_000_000;
+  #offset = 0;
   #order = 0;
   #timers = new Map<number, Timer>();
   hasNetwork = true;
@@ -27,7 +28,7 @@ export class VirtualEnv implements RealtimeEnv {
   constructor(readonly random: () => number = seeded(1)) {}
 
   now(): number {
-    return this.#now;
+    return this.#now + this.#offset;
   }
 
   setTimeout(run: () => void, ms: number): number {
@@ -51,6 +52,11 @@ export class VirtualEnv implements RealtimeEnv {
   /** The device sleeps: time passes, nothing runs; late timers run at the next `advance`. */
   sleep(ms: number): void {
     this.#now += ms;
+  }
+
+  /** The clock is set back; timers do not care. */
+  setBack(ms: number): void {
+    this.#offset -= ms;
   }
 
   /** Runs timers in order up to now + ms, letting promises settle between them. */

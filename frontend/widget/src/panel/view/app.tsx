@@ -49,7 +49,7 @@ export function App({ model }: { model: PanelModel }): JSX.Element {
 
 function DialogHeader({ model }: { model: PanelModel }): JSX.Element {
   const { texts, settings, list } = model;
-  const operator = operatorOf(model);
+  const operator = model.operatorOf(model.current);
   const who = operator ?? { id: settings.siteId, name: settings.name };
   const elsewhere = model.unreadTotal(model.current);
   const label = elsewhere > 0 ? texts.t('allDialogsUnread', { count: elsewhere }) : texts.t('allDialogs');
@@ -117,15 +117,4 @@ function CloseButton({ model }: { model: PanelModel }): JSX.Element {
       <Icon name="x" />
     </button>
   );
-}
-
-/** Who of the team wrote last in the dialog in sight. */
-function operatorOf(model: PanelModel): { id: string; name: string } | null {
-  const items = model.items();
-  for (let index = items.length - 1; index >= 0; index -= 1) {
-    const item = items[index];
-    if (item?.kind === 'message' && item.author === 'operator' && item.actor?.name)
-      return { id: item.actor.id, name: item.actor.name };
-  }
-  return null;
 }

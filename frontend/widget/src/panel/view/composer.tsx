@@ -27,9 +27,11 @@ export function Composer({ model }: { model: PanelModel }): JSX.Element {
   }, [model.draft]);
 
   const send = (): void => {
-    if (!text || excess > 0) return;
+    // what is written now, not at the last drawing: Enter may come sooner
+    const now = model.draft.trim();
+    if (!now || now.length > MAX_TEXT) return;
     setRefusal('');
-    model.sendText(text);
+    model.sendText(now);
     field.current?.focus({ preventScroll: true });
   };
   const onKeyDown = (event: KeyboardEvent): void => {

@@ -21,7 +21,7 @@ export function DialogListView({ model }: { model: PanelModel }): JSX.Element {
 function DialogRow({ model, item }: { model: PanelModel; item: DialogSummary }): JSX.Element {
   const { texts, settings } = model;
   const message = item.lastMessage;
-  const name = (message?.operatorId && model.nameOf(message.operatorId)) || settings.name;
+  const who = model.operatorOf(item.id) ?? { id: settings.siteId, name: settings.name };
   const unread = model.unread(item);
   const body = message?.text ?? (message?.file ? `${texts.t('file')}: ${message.file.name}` : texts.t('newDialog'));
   const state = item.status === 'open' ? '' : texts.t(item.status);
@@ -33,8 +33,8 @@ function DialogRow({ model, item }: { model: PanelModel; item: DialogSummary }):
       aria-current={item.id === model.current}
       onClick={() => model.show(item.id)}
     >
-      <Avatar id={message?.operatorId ?? settings.siteId} name={name} />
-      <span class="row-name">{name}</span>
+      <Avatar {...who} />
+      <span class="row-name">{who.name}</span>
       <time class="meta" dateTime={item.lastActivityAt} title={texts.full(item.lastActivityAt)}>
         {today ? texts.time(item.lastActivityAt) : texts.day(item.lastActivityAt, Date.now())}
       </time>

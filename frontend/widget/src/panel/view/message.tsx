@@ -81,12 +81,14 @@ function Failure({ model, item }: { model: PanelModel; item: MessageItem }): JSX
         <Icon name="alert" size={14} />
         {texts.t('failed')}: {texts.t(reasonOf(item)).toLocaleLowerCase(texts.language)}
       </span>
-      <button type="button" class="link" data-testid="widget-retry" onClick={() => model.retry(id)}>
-        {texts.t('retry')}
-      </button>
-      <button type="button" class="link link-quiet" onClick={() => model.discard(id)}>
-        {texts.t('remove')}
-      </button>
+      <span class="fail-do">
+        <button type="button" class="link" data-testid="widget-retry" onClick={() => model.retry(id)}>
+          {texts.t('retry')}
+        </button>
+        <button type="button" class="link link-quiet" onClick={() => model.discard(id)}>
+          {texts.t('remove')}
+        </button>
+      </span>
     </div>
   );
 }
@@ -201,7 +203,7 @@ function Tile({ model, name, size }: { model: PanelModel; name: string; size: nu
         <Icon name="file" size={18} />
       </span>
       <span class="file-t">
-        {cutMiddle(name, 24)}
+        {cutMiddle(name, 21)}
         <span class="file-m">
           {kind}
           {model.texts.size(size)}

@@ -21,16 +21,24 @@ const GROUP_MS = 5 * 60_000;
 export function toRows(items: readonly TimelineItem[]): Row[] {
   const rows: Row[] = [];
   let day = '';
+  let latest = '';
   let previous: MessageItem | null = null;
   for (const item of items) {
     if (item.kind === 'note' || (item.kind === 'event' && !isShown(item))) continue;
-    const date = new Date(item.at).toDateString();
+    // what is on its way has the time of this device, which may be behind the server's
+    const at = item.seq === null && item.at < latest ? latest : item.at;
+    latest = at;
+    const date = new Date(at).toDateString();
     if (date !== day) {
-      rows.push({ row: 'day', key: `day ${date}`, at: item.at });
+      rows.push({ row: 'day', key: `day ${item.key}`, at });
       previous = null;
     }
     day = date;
     if (item.kind === 'event') {
+      const above = rows.at(-1);
+      // closed, then finished: the last word is enough
+      if (item.event.type === 'dialog.finalized' && above?.row === 'event' && above.item.event.type === 'dialog.closed')
+        rows.pop();
       rows.push({ row: 'event', key: item.key, item });
       previous = null;
       continue;

@@ -60,7 +60,9 @@ function renderRow(model: PanelModel, row: Row): JSX.Element {
     );
   }
   const { type } = row.item.event;
-  const text = type === 'dialog.closed' ? 'wasClosed' : type === 'dialog.finalized' ? 'wasFinalized' : 'wasReopened';
+  // what can be done next is said only while it can
+  const closed = model.items().at(-1)?.key === row.key ? 'isClosed' : 'wasClosed';
+  const text = type === 'dialog.closed' ? closed : type === 'dialog.finalized' ? 'wasFinalized' : 'wasReopened';
   return (
     <div key={row.key} class="line" title={texts.full(row.item.at)}>
       {texts.t(text)}

@@ -1,5 +1,4 @@
 import { hkdfSync } from 'node:crypto';
-import { appError } from '@beseda/errors';
 import { hash, verify } from '@node-rs/argon2';
 
 /**
@@ -8,44 +7,22 @@ import { hash, verify } from '@node-rs/argon2';
  */
 const ARGON2 = { algorithm: 2, memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
 
-/** Hashes under work at once: each takes 19 MiB and a core. */
-const AT_ONCE = 2;
-/** Callers that may wait for their turn; more than these are turned away before they cost anything. */
-const MAX_WAITING = 200;
-
-/** Hashes and checks passwords, a few at a time. */
+/** Hashes and checks passwords. */
 export class Passwords {
-  #running = 0;
-  readonly #waiting: (() => void)[] = [];
   #dummy: Promise<string> | undefined;
 
   hash(password: string): Promise<string> {
-    return this.#inTurn(() => hash(password, ARGON2));
+    return hash(password, ARGON2);
   }
 
   verify(stored: string, password: string): Promise<boolean> {
-    return this.#inTurn(() => verify(stored, password));
+    return verify(stored, password);
   }
 
   /** Takes as long as {@link verify} and is never right: an unknown e-mail must not answer faster than a known one. */
   async verifyNobody(password: string): Promise<false> {
-    const dummy = await (this.#dummy ??= this.hash('nobody has this password'));
-    await this.verify(dummy, password);
+    await this.verify(await (this.#dummy ??= this.hash('nobody has this password')), password);
     return false;
-  }
-
-  async #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#running >= AT_ONCE) {
-      if (this.#waiting.length >= MAX_WAITING) throw appError('UNAVAILABLE', 'Too many people sign in right now.');
-      await new Promise<void>((resolve) => this.#waiting.push(resolve));
-    } else this.#running++;
-    try {
-      return await work();
-    } finally {
-      const next = this.#waiting.shift();
-      if (next) next();
-      else this.#running--;
-    }
   }
 }
 

@@ -28,7 +28,9 @@ export function configureHttp(
 ): void {
   const { config, logger } = context;
   const instance = app.getHttpAdapter().getInstance() as Express;
-  instance.disable('x-powered-by').disable('etag').set('trust proxy', config.trustProxy);
+  instance.disable('x-powered-by').set('trust proxy', config.trustProxy);
+  // Files have tags of their own; answers of the API are never kept, so theirs would be made for nothing.
+  instance.set('etag', () => undefined);
   app.use(
     inFlight.middleware,
     correlate,

@@ -34,5 +34,23 @@ function describe(application: INestApplication): OpenAPIObject {
     '/health/ready': page('Whether it can serve'),
     '/metrics': page('Metrics in the format of Prometheus'),
   });
+  for (const [path, item] of Object.entries(document.paths)) addPathParameters(path, item);
   return document;
+}
+
+interface Operation {
+  parameters?: { name?: string; in?: string }[];
+}
+
+/** The site of a path is read by the guard, not by the controller: its parameter must be added. */
+function addPathParameters(path: string, item: object): void {
+  const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name);
+  for (const operation of Object.values(item as Record<string, Operation>)) {
+    const given = operation.parameters ?? [];
+    const missing = names.filter(
+      (name) => !given.some((parameter) => parameter.in === 'path' && parameter.name === name),
+    );
+    const added = missing.map((name) => ({ name, in: 'path', required: true, schema: { type: 'string' } }));
+    operation.parameters = [...added, ...given];
+  }
 }

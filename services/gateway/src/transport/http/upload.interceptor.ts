@@ -43,7 +43,7 @@ function readFile(request: Request, response: Response, limit: number): Promise<
     storage: multer.memoryStorage(),
     // Browsers send file names as UTF-8.
     defParamCharset: 'utf8',
-    limits: { fileSize: limit + 1, files: 1, fields: 10, fieldSize: 1_024, fieldNameSize: 100, parts: 12 },
+    limits: { fileSize: limit + 1, files: 2, fields: 10, fieldSize: 1_024, fieldNameSize: 100, parts: 12 },
   }).single('file');
   return new Promise((resolve, reject) => {
     reader(request, response, (error: unknown) => {

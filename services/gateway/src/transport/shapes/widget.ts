@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { clientMessageIdSchema, idSchema, seqSchema, textSchema, timeSchema } from './common.js';
-import { givenProperties } from './contacts.js';
 
 const url = z.string().max(4_000);
 const page = z.strictObject({ url, title: z.string().max(1_000).default(''), referrer: url.default('') });
@@ -59,7 +58,8 @@ export const widgetAuthBody = z
 export const trackBody = z
   .strictObject({
     event: z.string().trim().min(1).max(200),
-    props: givenProperties.nullish(),
+    /** Anything JSON has; the body's size bounds it. */
+    props: z.record(z.string().max(100), z.unknown()).nullish(),
     at: timeSchema.nullish(),
   })
   .meta({ id: 'Track' });

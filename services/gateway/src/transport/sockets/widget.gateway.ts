@@ -1,4 +1,5 @@
 import type { ContactActor } from '@beseda/auth';
+import { AppError, appError } from '@beseda/errors';
 import { LOGGER, type Logger } from '@beseda/service-defaults';
 import { Inject } from '@nestjs/common';
 import {
@@ -110,10 +111,25 @@ export class WidgetGateway
   }
 
   async #admit(socket: Socket): Promise<void> {
-    const actor = await this.callers.contact(tokenOf(socket));
+    const presented = await this.callers.contact(tokenOf(socket));
+    const actor = await this.#current(presented);
     this.origins.assertSite(socket.handshake.headers, this.directory.requireSite(actor.siteId).domains);
     await this.limits.consume('request', { address: socket.handshake.address, contactId: actor.id });
     socket.data = { actor };
+  }
+
+  /** The contact as its owner knows it now: it may have become part of another one before this process started. */
+  async #current(actor: ContactActor): Promise<ContactActor> {
+    try {
+      const request = { contactId: actor.id };
+      const { contact } = await this.backends.contacts.call('getContact', request, { actor, deadlineMs: 2_000 });
+      return contact ? { ...actor, id: contact.id } : actor;
+    } catch (error) {
+      // Its owner has never heard of it: the token is of another time. On an outage the token's word is enough.
+      if (error instanceof AppError && error.code === 'NOT_FOUND')
+        throw appError('UNAUTHENTICATED', 'Open a widget session first: this visitor is not known.', { cause: error });
+      return actor;
+    }
   }
 
   async #fetch(actor: ContactActor, known: Heads): Promise<Missed> {

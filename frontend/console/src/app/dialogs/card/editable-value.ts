@@ -56,11 +56,9 @@ const EMAIL = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
         (click)="start()"
       >
         <span class="edit__v"
-          >{{ shown().head }}
-          @if (shown().tail) {
-            <wbr />{{ shown().tail }}
-          }</span
-        ><bsd-icon name="pencil" size="s" />
+          ><span [textContent]="shown().head"></span><wbr /><span [textContent]="shown().tail"></span
+        ></span>
+        <bsd-icon name="pencil" size="s" />
       </button>
     }
   `,
@@ -115,8 +113,12 @@ export class EditableValue {
       this.#stop();
     } catch (error) {
       // ApiError: said at the field, what was typed stays
-      const reason = this.#problems.sentence(toApiProblem(error)).replace(/\.$/, '');
-      this.error.set(this.t('card.saveFailed', { reason }));
+      const problem = toApiProblem(error);
+      this.error.set(
+        problem.code === 'INVALID_ARGUMENT'
+          ? this.t('card.refused')
+          : this.t('card.saveFailed', { reason: this.#problems.reason(error) }),
+      );
     } finally {
       this.#saving = false;
     }

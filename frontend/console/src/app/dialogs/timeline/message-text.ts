@@ -4,13 +4,15 @@ import { linkParts } from '../links.js';
 /** A text as it was written: line breaks kept, web addresses as links. Never HTML. */
 @Component({
   selector: 'bsd-message-text',
-  template: `@for (part of parts(); track $index) {
-    @if (part.href) {
-      <a [href]="part.href" target="_blank" rel="noopener noreferrer nofollow">{{ part.text }}</a>
-    } @else {
-      {{ part.text }}
+  template: `
+    @for (part of parts(); track $index) {
+      @if (part.href) {
+        <a [href]="part.href" target="_blank" rel="noopener noreferrer nofollow" [textContent]="part.text"></a>
+      } @else {
+        <span [textContent]="part.text"></span>
+      }
     }
-  }`,
+  `,
   host: { class: 'text' },
 })
 export class MessageText {

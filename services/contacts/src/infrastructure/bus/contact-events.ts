@@ -1,0 +1,73 @@
+import type { Actor } from '@beseda/auth';
+import { type EventRecord, contactEventRecord, contactsV1, eventTypeOf, eventsV1 } from '@beseda/contracts';
+import { bytesOf } from '@beseda/mongo';
+import type { ContactEvent } from '../../domain/contact.js';
+import type { ContactOutboxEntry } from '../mongo/documents.js';
+
+const ACTOR_KIND: Record<Actor['kind'], eventsV1.ActorKind> = {
+  contact: eventsV1.ActorKind.ACTOR_KIND_CONTACT,
+  operator: eventsV1.ActorKind.ACTOR_KIND_OPERATOR,
+  service: eventsV1.ActorKind.ACTOR_KIND_SERVICE,
+};
+
+/** Who caused an event, as messages say it. */
+export const actorMessage = (actor: Pick<Actor, 'kind' | 'id'>): eventsV1.Actor => ({
+  kind: ACTOR_KIND[actor.kind],
+  id: actor.id,
+});
+
+function bodyOf(event: ContactEvent): NonNullable<contactsV1.ContactEventBody['body']> {
+  switch (event.type) {
+    case 'contact.created':
+      return { $case: 'contactCreated', value: { name: event.name, email: event.email } };
+    case 'contact.identified':
+      return { $case: 'contactIdentified', value: { userId: event.userId, verified: event.verified } };
+    case 'contact.changed':
+      return { $case: 'contactChanged', value: { ...event.changes, properties: event.changes.properties } };
+    case 'contact.merged':
+      return { $case: 'contactMerged', value: { intoContactId: event.into } };
+    case 'page.viewed':
+      return { $case: 'pageViewed', value: event.page };
+    case 'event.tracked':
+      return { $case: 'eventTracked', value: { event: event.event, props: event.props } };
+  }
+}
+
+/** What every event of one write has in common. */
+export interface EventContext {
+  siteId: string;
+  contactId: string;
+  actor: Pick<Actor, 'kind' | 'id'>;
+  correlationId: string;
+  at: Date;
+}
+
+/** An event as it waits in the contact's document. */
+export function outboxEntry(
+  eventId: string,
+  seq: number,
+  event: ContactEvent,
+  { siteId, contactId, actor, correlationId, at }: EventContext,
+): ContactOutboxEntry {
+  const body = bodyOf(event);
+  const type = eventTypeOf(body.$case);
+  const message: contactsV1.ContactEvent = {
+    envelope: {
+      eventId,
+      siteId,
+      aggregateId: contactId,
+      seq,
+      type,
+      occurredAt: at,
+      correlationId,
+      causationId: '',
+      actor: actorMessage(actor),
+    },
+    body: { body },
+  };
+  return { _id: eventId, siteId, seq, type, event: Buffer.from(contactsV1.ContactEvent.encode(message).finish()) };
+}
+
+/** What is put on the bus for a waiting event. */
+export const contactRecord = (entry: ContactOutboxEntry): EventRecord =>
+  contactEventRecord(contactsV1.ContactEvent.decode(bytesOf(entry.event)));

@@ -1,0 +1,4 @@
+import { runService } from '@beseda/service-defaults';
+import { contactsService } from './service.js';
+
+await runService(contactsService);

@@ -1,0 +1,131 @@
+import type { SiteScope } from '@beseda/auth';
+import type { dialogsV1 } from '@beseda/contracts';
+import type { Channel, Dialog, DialogEvent, DialogStatus, Timer } from '../domain/index.js';
+
+/** What the service knows of the contact of a dialog: a copy, kept up to date by the contact's events. */
+export interface ContactBrief {
+  readonly id: string;
+  readonly name: string;
+  readonly email: string;
+}
+
+/** A dialog as it is stored: its state and what surrounds it. Opaque beyond these fields; only the store looks inside. */
+export interface StoredDialog {
+  readonly id: string;
+  readonly siteId: string;
+  readonly contact: ContactBrief;
+  readonly dialog: Dialog;
+}
+
+/** A send that was committed before. */
+export interface EarlierSend {
+  readonly dialogId: string;
+  readonly type: string;
+  /** Id of the message or note. */
+  readonly id: string;
+  readonly seq: number;
+}
+
+/** What is committed at once. */
+export interface Change {
+  readonly events: readonly DialogEvent[];
+  /** The dialog after the events, and what it waits for then. */
+  readonly after: Dialog;
+  readonly timers: readonly Timer[];
+}
+
+/** `moved-on`: somebody else changed the dialog first. `thread-taken`: another dialog of its thread is open. */
+export type CommitResult = StoredDialog | 'moved-on' | 'thread-taken';
+
+/** Which dialogs a list shows. */
+export interface DialogFilter {
+  readonly status?: DialogStatus;
+  /** `none`: nobody's. */
+  readonly assignee?: string;
+  readonly channel?: Channel;
+  readonly tag?: string;
+  /** Beginnings of words; all must occur. */
+  readonly words?: readonly string[];
+  readonly contactId?: string;
+}
+
+/** A place in a list. */
+export interface ListPosition {
+  readonly lastActivityAt: Date;
+  readonly dialogId: string;
+}
+
+/** Which part of a dialog's events. */
+export type EventPart = { afterSeq: number; limit: number } | { beforeSeq: number; limit: number };
+
+/** Dialogs and their events. Every method takes a scope: a site, or within it one contact. */
+export abstract class DialogStore {
+  abstract find(scope: SiteScope, dialogId: string): Promise<StoredDialog | undefined>;
+  abstract findMany(scope: SiteScope, dialogIds: readonly string[]): Promise<StoredDialog[]>;
+  /** The contact's dialogs that are not closed for good. */
+  abstract findUnfinished(scope: SiteScope, contactId: string): Promise<StoredDialog[]>;
+  /** A committed send with one of these keys, wherever in the site it went. */
+  abstract findSend(scope: SiteScope, sendKeys: readonly string[]): Promise<EarlierSend | undefined>;
+  /** Stores a new dialog; undefined when its thread has an open one already. */
+  abstract insert(scope: SiteScope, contact: ContactBrief, change: Change): Promise<StoredDialog | undefined>;
+  /** Adds events to a dialog that is as it was read. */
+  abstract commit(scope: SiteScope, before: StoredDialog, change: Change): Promise<CommitResult>;
+  abstract list(
+    scope: SiteScope,
+    filter: DialogFilter,
+    after: ListPosition | undefined,
+    limit: number,
+  ): Promise<StoredDialog[]>;
+  abstract count(scope: SiteScope, filter: DialogFilter): Promise<number>;
+  /** Those of some dialogs that a list with this filter shows. */
+  abstract matching(scope: SiteScope, filter: DialogFilter, dialogIds: readonly string[]): Promise<Set<string>>;
+  /** Events of one dialog as read just now: gap-free, ascending. */
+  abstract events(scope: SiteScope, of: StoredDialog, part: EventPart): Promise<dialogsV1.DialogEvent[]>;
+  /** Dialogs of a site in the order of their ids, after one of them. */
+  abstract page(scope: SiteScope, afterId: string, limit: number): Promise<StoredDialog[]>;
+  /** Dialogs of all sites whose time has come, the longest overdue first; the timer acts in the scope of each. */
+  abstract due(now: Date, limit: number): Promise<StoredDialog[]>;
+  /** Sets what a dialog waits for, if it is as it was read. */
+  abstract setTimers(scope: SiteScope, before: StoredDialog, timers: readonly Timer[]): Promise<void>;
+}
+
+/** A field of a contact and the number of the event that set it: a higher number wins, so order does not matter. */
+export interface ContactField {
+  readonly field: 'name' | 'email';
+  readonly value: string;
+  readonly seq: number;
+}
+
+/** What the service remembers of a contact. */
+export interface ContactCopy extends ContactBrief {
+  /** The contact this one has become part of. */
+  readonly mergedInto?: string;
+  /** Contacts that have become part of this one. */
+  readonly aliases: readonly string[];
+}
+
+/** Copies of contacts, and the place of a contact in its dialogs. */
+export abstract class ContactCopies {
+  /** The copy; one without name and address for a contact nothing has been heard of. */
+  abstract find(scope: SiteScope, contactId: string): Promise<ContactCopy>;
+  abstract setField(scope: SiteScope, contactId: string, field: ContactField): Promise<void>;
+  /** Remembers that a contact is now part of another; its dialogs go to that one. Repeatable. */
+  abstract merge(scope: SiteScope, contactId: string, intoContactId: string): Promise<void>;
+  /** Gives a contact's dialogs what its copy says now; for a dialog that began while the copy changed. */
+  abstract refreshDialogs(scope: SiteScope, contactId: string): Promise<void>;
+}
+
+/** How far operators have read: outside the dialogs' events, only ever up. */
+export abstract class ReadMarks {
+  abstract raise(scope: SiteScope, operatorId: string, dialogId: string, seq: number): Promise<void>;
+  /** Marks by dialog id; a dialog without one is unread from the beginning. */
+  abstract of(scope: SiteScope, operatorId: string, dialogIds: readonly string[]): Promise<Map<string, number>>;
+}
+
+/** What the service's copies of settings say. */
+export abstract class SiteRules {
+  /** How long a closed dialog of the site may be reopened; milliseconds. */
+  abstract reopenWindowMs(siteId: string): number;
+  /** @throws AppError INVALID_ARGUMENT unless the operator may answer on the site. */
+  abstract assertOperator(siteId: string, operatorId: string): Promise<void>;
+}

@@ -1,0 +1,84 @@
+import { randomBytes } from 'node:crypto';
+import { dialogsV1, eventsV1 } from '@beseda/contracts';
+import { bytesOf } from '@beseda/mongo';
+import { actorNumber } from '../../application/contract-names.js';
+import { eventBody } from '../../application/event-body.js';
+import { newId } from '../../application/ids.js';
+import { sendKey } from '../../application/sends.js';
+import { type DialogEvent, SALT_BYTES, assertEventSize, bodyDigest, chainHash } from '../../domain/index.js';
+import type { EventEntry } from './documents.js';
+
+/** Where events are added. */
+export interface ChainEnd {
+  readonly siteId: string;
+  readonly dialogId: string;
+  readonly seq: number;
+  readonly hash: Uint8Array;
+  readonly correlationId: string;
+}
+
+/** Events as they are stored, each chained to the one before it. */
+export function entriesOf(end: ChainEnd, events: readonly DialogEvent[]): EventEntry[] {
+  const entries: EventEntry[] = [];
+  let { seq, hash } = end;
+  for (const event of events) {
+    const entry = entryOf({ ...end, seq, hash }, event);
+    entries.push(entry);
+    seq = entry.seq;
+    hash = bytesOf(entry.hash);
+  }
+  return entries;
+}
+
+function entryOf({ siteId, dialogId, seq, hash, correlationId }: ChainEnd, event: DialogEvent): EventEntry {
+  const eventId = eventIdOf(event);
+  const envelope = eventsV1.EventEnvelope.encode({
+    eventId,
+    siteId,
+    aggregateId: dialogId,
+    seq: seq + 1,
+    type: event.type,
+    occurredAt: event.at,
+    correlationId,
+    causationId: '',
+    actor: { kind: actorNumber(event.by.kind), id: event.by.id },
+  }).finish();
+  const body = dialogsV1.DialogEventBody.encode(eventBody(event)).finish();
+  assertEventSize(envelope.length + body.length);
+  const salt = randomBytes(SALT_BYTES);
+  const digest = bodyDigest(salt, body);
+  const key = sendKeyOf(siteId, event);
+  return {
+    _id: eventId,
+    siteId,
+    dialogId,
+    seq: seq + 1,
+    type: event.type,
+    occurredAt: event.at,
+    ...(key !== undefined && { sendKey: key }),
+    envelope: Buffer.from(envelope),
+    body: Buffer.from(body),
+    salt,
+    bodyDigest: Buffer.from(digest),
+    prevHash: Buffer.from(hash),
+    hash: Buffer.from(chainHash(hash, envelope, digest)),
+  };
+}
+
+/** A message or note is known by the id of its event. */
+function eventIdOf(event: DialogEvent): string {
+  if (event.type === 'message.posted') return event.messageId;
+  return event.type === 'note.added' ? event.noteId : newId();
+}
+
+const sendKeyOf = (siteId: string, event: DialogEvent): string | undefined =>
+  event.type === 'message.posted' || event.type === 'note.added'
+    ? sendKey(siteId, event.by, event.clientMessageId)
+    : undefined;
+
+/** A stored event as the contracts carry it; `contactId` is the contact the dialog belongs to now. */
+export const eventOf = (entry: EventEntry, contactId: string): dialogsV1.DialogEvent => ({
+  envelope: eventsV1.EventEnvelope.decode(bytesOf(entry.envelope)),
+  body: entry.body && dialogsV1.DialogEventBody.decode(bytesOf(entry.body)),
+  contactId,
+});

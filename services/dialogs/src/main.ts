@@ -1,0 +1,4 @@
+import { runService } from '@beseda/service-defaults';
+import { dialogsService } from './service.js';
+
+void runService(dialogsService);

@@ -1,0 +1,103 @@
+import { type Actor, scopeOf } from '@beseda/auth';
+import type { dialogsV1 } from '@beseda/contracts';
+import { appError } from '@beseda/errors';
+import { CurrentActor } from '@beseda/grpc';
+import type { ServerWritableStream } from '@grpc/grpc-js';
+import { Controller, Inject } from '@nestjs/common';
+import { GrpcMethod, Payload } from '@nestjs/microservices';
+import { type Observable, from } from 'rxjs';
+import { Callers } from '../../application/callers.js';
+import { ListDialogsHandler } from '../../application/list-dialogs.handler.js';
+import { ListEventsHandler } from '../../application/list-events.handler.js';
+import { ReadEventsHandler } from '../../application/read-events.handler.js';
+import { CurrentCall, paced } from './paced.js';
+import { atMost, check, dialogFilter } from './requests.js';
+
+const SERVICE = 'DialogsService';
+const ROWS = 30;
+const EVENTS = 100;
+/** Rows a list may have loaded when it asks what changed. */
+const MAX_KNOWN_ROWS = 500;
+/** Dialogs a client may have open. */
+const MAX_OPEN_DIALOGS = 50;
+
+/** What reads dialogs and events. */
+@Controller()
+export class QueriesController {
+  constructor(
+    @Inject(Callers) private readonly callers: Callers,
+    @Inject(ListDialogsHandler) private readonly dialogs: ListDialogsHandler,
+    @Inject(ListEventsHandler) private readonly events: ListEventsHandler,
+    @Inject(ReadEventsHandler) private readonly log: ReadEventsHandler,
+  ) {}
+
+  @GrpcMethod(SERVICE)
+  async getDialog(
+    @Payload() request: dialogsV1.GetDialogRequest,
+    @CurrentActor() actor: Actor,
+  ): Promise<dialogsV1.GetDialogResponse> {
+    const { dialogId } = check('dialog', request);
+    return { dialog: await this.dialogs.one(await this.callers.of(actor), dialogId) };
+  }
+
+  @GrpcMethod(SERVICE)
+  async listDialogs(
+    @Payload() request: dialogsV1.ListDialogsRequest,
+    @CurrentActor() actor: Actor,
+  ): Promise<dialogsV1.ListDialogsResponse> {
+    const { filter, cursor, limit } = check('list', request);
+    return this.dialogs.page(await this.callers.of(actor), dialogFilter(filter), cursor, limit || ROWS);
+  }
+
+  @GrpcMethod(SERVICE)
+  async countDialogs(
+    @Payload() request: dialogsV1.CountDialogsRequest,
+    @CurrentActor() actor: Actor,
+  ): Promise<dialogsV1.CountDialogsResponse> {
+    const caller = await this.callers.of(actor);
+    if (caller.kind !== 'operator') throw appError('PERMISSION_DENIED', 'Only operators count dialogs.');
+    return this.dialogs.count(caller, dialogFilter(request.filter));
+  }
+
+  @GrpcMethod(SERVICE)
+  async listChanges(
+    @Payload() request: dialogsV1.ListChangesRequest,
+    @CurrentActor() actor: Actor,
+  ): Promise<dialogsV1.ListChangesResponse> {
+    const { filter, known, limit } = check('changes', request);
+    const rows = atMost('known', MAX_KNOWN_ROWS, known);
+    return this.dialogs.changes(await this.callers.of(actor), dialogFilter(filter), rows, limit || ROWS);
+  }
+
+  @GrpcMethod(SERVICE)
+  async listEvents(
+    @Payload() request: dialogsV1.ListEventsRequest,
+    @CurrentActor() actor: Actor,
+  ): Promise<dialogsV1.ListEventsResponse> {
+    const { dialogId, afterSeq, beforeSeq, limit } = check('events', request);
+    const part = beforeSeq > 0 ? { beforeSeq, limit: limit || EVENTS } : { afterSeq, limit: limit || EVENTS };
+    return this.events.list(await this.callers.of(actor), dialogId, part);
+  }
+
+  @GrpcMethod(SERVICE)
+  async resume(
+    @Payload() request: dialogsV1.ResumeRequest,
+    @CurrentActor() actor: Actor,
+  ): Promise<dialogsV1.ResumeResponse> {
+    const { dialogs } = check('resume', request);
+    const known = atMost('dialogs', MAX_OPEN_DIALOGS, dialogs);
+    return this.events.resume(await this.callers.of(actor), known);
+  }
+
+  @GrpcMethod(SERVICE)
+  readEvents(
+    @Payload() request: dialogsV1.ReadEventsRequest,
+    @CurrentActor() actor: Actor,
+    @CurrentCall() call: ServerWritableStream<unknown, unknown>,
+  ): Observable<dialogsV1.ReadEventsResponse> {
+    const { cursor, dialogId, afterSeq } = check('log', request);
+    const scope = scopeOf(actor);
+    const log = dialogId === '' ? this.log.after(scope, cursor) : this.log.ofDialog(scope, dialogId, afterSeq);
+    return from(paced(log, call));
+  }
+}

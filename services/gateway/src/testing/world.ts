@@ -1,0 +1,199 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Keys, type Role, signAccess, signVisitor } from '@beseda/auth';
+import { createBus, embeddedAdapter } from '@beseda/bus';
+import { adminV1, contactsV1, dialogsV1 } from '@beseda/contracts';
+import { type RunningService, startService } from '@beseda/service-defaults';
+import { startTestMongo, tempDir, until } from '@beseda/testing';
+import { type Socket, io } from 'socket.io-client';
+import { gatewayService } from '../service.js';
+import { FakeDialogs } from './fake-dialogs.js';
+import { FakeAdmin, FakeContacts } from './fake-others.js';
+import { StandInServer } from './grpc-stand-in.js';
+
+const SECRET = 'gateway-test-secret-'.repeat(3);
+
+/** Everything a test of the gateway needs: the gateway itself over HTTP and sockets, and stand-ins of what is behind it. */
+export interface World {
+  gateway: RunningService;
+  url: string;
+  keys: Keys;
+  dialogs: FakeDialogs;
+  admin: FakeAdmin;
+  contacts: FakeContacts;
+  server: StandInServer;
+  siteId: string;
+  /** Another site, whose operators are strangers here. */
+  foreignSiteId: string;
+  /** An operator with these roles and an access token. */
+  operator(roles: Record<string, Role>, change?: { tokenVersion?: number }): Promise<{ id: string; token: string }>;
+  visitor(siteId?: string): Promise<{ id: string; token: string }>;
+  call(method: string, path: string, options?: CallOptions): Promise<Answer>;
+  socket(namespace: '/operator' | '/widget', auth: object, headers?: Record<string, string>): TestSocket;
+  stop(): Promise<void>;
+}
+
+export interface CallOptions {
+  token?: string;
+  body?: unknown;
+  headers?: Record<string, string>;
+}
+
+export interface Answer {
+  status: number;
+  headers: Headers;
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- answers of any route, looked into by tests
+  body: any;
+  text: string;
+}
+
+/** A socket that keeps what it was told. */
+export interface TestSocket {
+  socket: Socket;
+  events: { dialogId: string; seq: number; type: string; [key: string]: unknown }[];
+  told: { name: string; payload: Record<string, unknown> }[];
+  connected(): Promise<void>;
+  refused(): Promise<Error & { data?: { code: string } }>;
+  resume(dialogs: Record<string, number>): Promise<{ dialogs: Record<string, number> }>;
+}
+
+/** Pages as small as they can be. */
+async function makePages(root: string): Promise<{ console: string; widget: string }> {
+  const pages = { console: join(root, 'console'), widget: join(root, 'widget') };
+  await mkdir(join(pages.console, 'browser'), { recursive: true });
+  await mkdir(join(pages.widget, 'assets'), { recursive: true });
+  const files: Record<string, string> = {
+    'console/browser/index.html': '<!doctype html><base href="/"><bsd-root></bsd-root>',
+    'console/browser/main-ABCD2345.js': 'console',
+    'console/browser/theme.js': 'theme',
+    'widget/widget.js': 'loader',
+    'widget/widget.js.gz': 'packed',
+    'widget/panel.html': '<!doctype html>panel',
+    'widget/demo.html': '<script src="/widget.js" data-site="{{siteId}}"></script><p>{{publicUrl}}</p>',
+    'widget/assets/panel-94befc2ae4.css': 'p{}',
+    'secret.txt': 'not to be read',
+  };
+  await Promise.all(Object.entries(files).map(([name, text]) => writeFile(join(root, name), text)));
+  return pages;
+}
+
+export async function makeWorld(env: Record<string, string> = {}): Promise<World> {
+  const mongo = await startTestMongo();
+  const folder = await tempDir();
+  const pages = await makePages(folder.path);
+  const keys = new Keys(SECRET);
+  const path = `:memory:${randomUUID()}`;
+  const prefix = `${mongo.dbName('gw')}_`.slice(-40);
+  const bus = createBus({ adapter: embeddedAdapter({ path }), prefix });
+  const dialogs = new FakeDialogs(bus);
+  const admin = new FakeAdmin(bus, keys);
+  const contacts = new FakeContacts(bus, keys);
+  const server = new StandInServer(keys);
+  server.add(dialogsV1.DialogsServiceService, dialogs.standIn());
+  server.add(contactsV1.ContactsServiceService, contacts.standIn());
+  server.add(adminV1.AuthServiceService, admin.auth());
+  server.add(adminV1.AdminServiceService, admin.admin());
+  server.add(adminV1.SettingsServiceService, admin.snapshots());
+  const address = await server.listen();
+  const siteId = (await admin.putSite({ id: '01-site' })).id;
+  const foreignSiteId = (await admin.putSite({ id: '02-foreign', name: 'Foreign', domains: ['foreign.example'] })).id;
+  const gateway = await startService(
+    gatewayService,
+    {
+      BESEDA_SECRET: SECRET,
+      MONGO_URL: mongo.uri,
+      BESEDA_PREFIX: prefix,
+      BESEDA_BUS: path,
+      BESEDA_PORT: '0',
+      BESEDA_ADMIN_GRPC: address,
+      BESEDA_CONTACTS_GRPC: address,
+      BESEDA_DIALOGS_GRPC: address,
+      BESEDA_CONSOLE_DIR: pages.console,
+      BESEDA_WIDGET_DIR: pages.widget,
+      LOG_LEVEL: 'silent',
+      ...env,
+    },
+    { processMetrics: false },
+  );
+  const sockets: Socket[] = [];
+  const url = gateway.httpUrl;
+  let operators = 0;
+  return {
+    gateway,
+    url,
+    keys,
+    dialogs,
+    admin,
+    contacts,
+    server,
+    siteId,
+    foreignSiteId,
+    operator: async (roles, { tokenVersion = 1 } = {}) => {
+      const id = `op${(operators += 1)}`;
+      await admin.putOperator(id, roles, { tokenVersion });
+      const token = await signAccess(keys, { operatorId: id, sessionId: `s-${id}`, tokenVersion });
+      await until(async () => (await call(url, 'GET', '/api/auth/me', { token })).status !== 401, {
+        what: 'operator known',
+      });
+      return { id, token };
+    },
+    visitor: async (site = siteId) => {
+      const { id } = contacts.make(site);
+      return { id, token: await signVisitor(keys, { siteId: site, contactId: id }) };
+    },
+    call: (method, route, options) => call(url, method, route, options),
+    socket: (namespace, auth, headers) => {
+      const made = connect(url + namespace, auth, headers);
+      sockets.push(made.socket);
+      return made;
+    },
+    stop: async () => {
+      sockets.forEach((socket) => socket.disconnect());
+      await gateway.stop();
+      server.close();
+      await bus.close();
+      await mongo.stop();
+      await folder.remove();
+    },
+  };
+}
+
+async function call(url: string, method: string, path: string, options: CallOptions = {}): Promise<Answer> {
+  const { token, body, headers } = options;
+  const form = body instanceof FormData;
+  const response = await fetch(url + path, {
+    method,
+    redirect: 'manual',
+    headers: {
+      ...(token ? { authorization: `Bearer ${token}` } : {}),
+      ...(body !== undefined && !form ? { 'content-type': 'application/json' } : {}),
+      ...headers,
+    },
+    ...(body === undefined ? {} : { body: form ? body : typeof body === 'string' ? body : JSON.stringify(body) }),
+  });
+  const text = await response.text();
+  const json = response.headers.get('content-type')?.includes('json');
+  return { status: response.status, headers: response.headers, text, body: json ? JSON.parse(text) : undefined };
+}
+
+function connect(url: string, auth: object, extraHeaders: Record<string, string> = {}): TestSocket {
+  const socket = io(url, { transports: ['websocket'], reconnection: false, forceNew: true, auth, extraHeaders });
+  const events: TestSocket['events'] = [];
+  const told: TestSocket['told'] = [];
+  socket.onAny((name: string, payload: Record<string, unknown>) => {
+    told.push({ name, payload });
+    if (name === 'dialog.event') events.push(payload as TestSocket['events'][number]);
+  });
+  const refused = new Promise<Error>((resolve) => socket.once('connect_error', resolve));
+  return {
+    socket,
+    events,
+    told,
+    connected: async () => {
+      await until(() => socket.connected, { what: 'socket connected' });
+    },
+    refused: () => refused,
+    resume: (dialogs) => socket.timeout(8_000).emitWithAck('resume', { dialogs }) as ReturnType<TestSocket['resume']>,
+  };
+}
