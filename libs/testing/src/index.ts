@@ -6,3 +6,11 @@ export { givenWhenThen, type Decider, type ExpectedError, type Outcome, type Sce
 export { findChromium, type Chromium } from './find-chromium.js';
 export { cuttableProxy, type ChunkMatch, type CuttableProxy } from './cuttable-proxy.js';
 export { ensureBuilt, exitOf, freePort, lineOf, type Exit } from './process.js';
+export {
+  kafkaSkipped,
+  startOwnKafka,
+  startTestKafka,
+  type OwnKafka,
+  type OwnKafkaOptions,
+  type TestKafka,
+} from './test-kafka.js';

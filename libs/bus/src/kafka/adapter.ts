@@ -26,7 +26,7 @@ export function kafkaAdapter(options: KafkaOptions): BusAdapter {
 
   /** Returns when the topic is there; a service that is started before its topics waits here. */
   async function topicIsThere(topic: string): Promise<void> {
-    for (let said = ''; ; ) {
+    for (let said = ''; ;) {
       mustBeOpen();
       let problem = missingTopic(topic);
       try {

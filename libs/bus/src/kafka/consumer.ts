@@ -192,7 +192,10 @@ export class KafkaConsumer implements AdapterConsumer {
     if (open.length === 0) return;
     const { directory } = this.context;
     const { topic } = this.options;
-    const [committed, marks] = await Promise.all([directory.committed(this.#group, topic), directory.watermarks(topic)]);
+    const [committed, marks] = await Promise.all([
+      directory.committed(this.#group, topic),
+      directory.watermarks(topic),
+    ]);
     if (generation !== this.#generation) return;
     for (const partition of open) {
       const { low = 0, high = 0 } = marks[partition] ?? {};

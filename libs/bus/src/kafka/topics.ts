@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { appError } from '@beseda/errors';
-import { ConfigResourceTypes, type Admin } from 'kafkajs';
+import type { Admin, ConfigResourceTypes } from 'kafkajs';
 import { kafkaClient } from './client.js';
 import type { KafkaOptions } from './options.js';
 
@@ -25,6 +25,9 @@ export interface TopicsReport {
   readonly created: readonly string[];
   readonly differences: readonly TopicDifference[];
 }
+
+/** The kind of resource a topic is, by its number: the enumeration of kafkajs cannot be imported by name. */
+const TOPIC: ConfigResourceTypes.TOPIC = 2;
 
 /** How long new topics may take until all their partitions have leaders, milliseconds. */
 const LEADERS_WITHIN_MS = 30_000;
@@ -79,7 +82,8 @@ async function usable(admin: Admin, topics: readonly WantedTopic[]): Promise<voi
     } catch (error) {
       seen = error; // brokers hear of a new topic one after the other; until then they do not know it
     }
-    if (performance.now() + 50 >= deadline) throw appError('UNAVAILABLE', 'New topics have no leaders.', { cause: seen });
+    if (performance.now() + 50 >= deadline)
+      throw appError('UNAVAILABLE', 'New topics have no leaders.', { cause: seen });
   }
 }
 
@@ -88,7 +92,7 @@ async function differencesOf(admin: Admin, topics: readonly WantedTopic[]): Prom
   const { topics: found } = await admin.fetchTopicMetadata({ topics: topics.map(({ name }) => name) });
   const { resources } = await admin.describeConfigs({
     includeSynonyms: false,
-    resources: topics.map(({ name }) => ({ type: ConfigResourceTypes.TOPIC, name, configNames: ['retention.ms'] })),
+    resources: topics.map(({ name }) => ({ type: TOPIC, name, configNames: ['retention.ms'] })),
   });
   return topics.flatMap(({ name, partitions, retentionMs }): TopicDifference[] => {
     const count = found.find((t) => t.name === name)?.partitions.length ?? 0;
