@@ -1,4 +1,12 @@
-import { type BusModuleOptions, type EventCodec, type ParkedStore, createBus, embeddedAdapter } from '@beseda/bus';
+import {
+  type BusAdapter,
+  type BusModuleOptions,
+  type EventCodec,
+  type ParkedStore,
+  createBus,
+  embeddedAdapter,
+  kafkaAdapter,
+} from '@beseda/bus';
 import { decodeEvent, topicOfEventType } from '@beseda/contracts';
 import { appError } from '@beseda/errors';
 import { runInContext } from '@beseda/grpc';
@@ -14,6 +22,12 @@ export const contractsCodec: EventCodec = {
   },
 };
 
+/** The log this service is configured for: Kafka, or the embedded one. */
+export function busAdapter({ config, logger, name }: Pick<ServiceContext, 'config' | 'logger' | 'name'>): BusAdapter {
+  const { kafka, path } = config.bus;
+  return kafka ? kafkaAdapter({ ...kafka, clientId: `beseda-${name}`, logger }) : embeddedAdapter({ path });
+}
+
 /**
  * Options of `BusModule.forRoot` for a service: its bus, the contracts' codec, and handlers that run in the correlation id of
  * their event. `guard` wraps each handling too, such as `mongoCall`, so that an outage of the database is retried.
@@ -26,10 +40,11 @@ export function busOptions(
   const { config, logger, registry, name } = context;
   return {
     service: name,
-    bus: createBus({ adapter: embeddedAdapter({ path: config.bus.path }), prefix: config.prefix, registry, logger }),
+    bus: createBus({ adapter: busAdapter(context), prefix: config.prefix, registry, logger }),
     codec: contractsCodec,
     parked,
     logger,
-    around: (event, run) => runInContext({ correlationId: event.correlationId ?? crypto.randomUUID() }, () => guard(run)),
+    around: (event, run) =>
+      runInContext({ correlationId: event.correlationId ?? crypto.randomUUID() }, () => guard(run)),
   };
 }

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { AppError, appError } from '@beseda/errors';
 import { z } from 'zod';
+import { type KafkaSettings, kafkaEnvSchema, kafkaSettings } from './kafka-config.js';
 
 /** The environment as a process sees it. */
 export type Env = Readonly<Record<string, string | undefined>>;
@@ -23,6 +24,7 @@ export const baseEnvSchema = z.object({
   BESEDA_HTTP_LISTEN: address.default('127.0.0.1:0'),
   BESEDA_GRPC_LISTEN: address.default('127.0.0.1:0'),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+  ...kafkaEnvSchema.shape,
 });
 
 /** Host and port to listen on; port 0 = any free one. */
@@ -37,8 +39,8 @@ export interface BaseConfig {
   prefix: string;
   dataDir: string;
   mongo: { uri: string; maxPoolSize: number };
-  /** File of the embedded bus. */
-  bus: { path: string };
+  /** The bus: Kafka when that is configured, else the embedded one in the file `path`. */
+  bus: { path: string; kafka?: KafkaSettings | undefined };
   http: Listen;
   grpc: Listen;
   logLevel: string;
@@ -74,7 +76,7 @@ export function baseConfig(env: z.output<typeof baseEnvSchema>): BaseConfig {
     prefix: env.BESEDA_PREFIX,
     dataDir: env.BESEDA_DATA,
     mongo: { uri: env.MONGO_URL, maxPoolSize: env.BESEDA_MONGO_POOL },
-    bus: { path: env.BESEDA_BUS ?? join(env.BESEDA_DATA, 'bus.sqlite') },
+    bus: { path: env.BESEDA_BUS ?? join(env.BESEDA_DATA, 'bus.sqlite'), kafka: kafkaSettings(env) },
     http: parseListen(env.BESEDA_HTTP_LISTEN),
     grpc: parseListen(env.BESEDA_GRPC_LISTEN),
     logLevel: env.LOG_LEVEL,

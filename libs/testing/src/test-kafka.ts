@@ -69,7 +69,7 @@ export async function startTestKafka(): Promise<TestKafka> {
   await requireKafka();
   const path = join(tmpdir(), `beseda-kafka-${createHash('sha256').update(STARTER).digest('hex').slice(0, 12)}.sock`);
   let tries = 0;
-  const socket = await until(
+  const socket = await until<Socket | undefined>(
     async () => {
       const found = await connected(path);
       if (found) return found;
@@ -80,6 +80,7 @@ export async function startTestKafka(): Promise<TestKafka> {
     },
     { what: 'the shared Kafka', timeoutMs: 30_000, everyMs: 100 },
   );
+  if (!socket) throw new Error('no connection'); // `until` only gives back what is there
   const deadline = setTimeout(() => socket.destroy(), START_MS);
   const lines = createInterface({ input: socket });
   const { brokers } = await wordOf<Ready>(lines, 'KAFKA_READY').finally(() => clearTimeout(deadline));
