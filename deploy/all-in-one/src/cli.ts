@@ -78,7 +78,8 @@ async function main(args: readonly string[]): Promise<number> {
   const { positionals } = parseArgs({ args: [...args], allowPositionals: true, strict: true });
   const [command, first, second] = positionals;
   if (command === 'verify-dialog' && first) return verify(loadInstallationConfig(process.env), first);
-  if (command === 'admin' && first === 'password' && second) return password(loadInstallationConfig(process.env), second);
+  if (command === 'admin' && first === 'password' && second)
+    return password(loadInstallationConfig(process.env), second);
   process.stderr.write(USAGE);
   return 2;
 }

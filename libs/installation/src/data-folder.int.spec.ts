@@ -82,7 +82,9 @@ describe('ports', () => {
 describe('configuration', () => {
   it('has safe defaults and names wrong keys', async () => {
     expect(loadInstallationConfig({})).toMatchObject({ host: '127.0.0.1', port: 4300 });
-    expect(loadInstallationConfig({ BESEDA_PUBLIC_URL: 'https://chat.example.com/' }).publicUrl).toBe('https://chat.example.com');
+    expect(loadInstallationConfig({ BESEDA_PUBLIC_URL: 'https://chat.example.com/' }).publicUrl).toBe(
+      'https://chat.example.com',
+    );
     expect(() => loadInstallationConfig({ BESEDA_PORT: '99999' })).toThrow('BESEDA_PORT');
     expect(() => loadInstallationConfig({ BESEDA_PUBLIC_URL: 'ftp://x' })).toThrow('BESEDA_PUBLIC_URL');
     await expect(claimPort('192.0.2.1', 0)).rejects.toThrow('BESEDA_HOST');

@@ -38,13 +38,7 @@ export async function runService<C extends BaseConfig>(
   try {
     service = await startService(definition, options.env ?? process.env);
     listen(service, options, logger);
-    const { httpUrl, grpcAddress } = service;
-    await tellStarter({
-      kind: 'ready',
-      httpUrl,
-      ...(grpcAddress === undefined ? {} : { grpcAddress }),
-      facts: options.facts?.(service) ?? {},
-    });
+    await tellStarter({ kind: 'ready', facts: options.facts?.(service) ?? {} });
   } catch (error) {
     // The detail says what to change; the cause, if any, is for the log.
     const known = toAppError(error);

@@ -1,16 +1,11 @@
 import { z } from 'zod';
 
 /**
- * What a service's process says to the process that started it, over Node's IPC channel: that it answers and where, with
- * facts the starter passes on to people, or why it cannot start.
+ * What a service's process says to the process that started it, over Node's IPC channel: that it answers, with facts the
+ * starter passes on to people, or why it cannot start.
  */
 export const toStarterSchema = z.discriminatedUnion('kind', [
-  z.object({
-    kind: z.literal('ready'),
-    httpUrl: z.string(),
-    grpcAddress: z.string().optional(),
-    facts: z.record(z.string(), z.string()),
-  }),
+  z.object({ kind: z.literal('ready'), facts: z.record(z.string(), z.string()) }),
   z.object({ kind: z.literal('failed'), detail: z.string() }),
 ]);
 export type ToStarter = z.output<typeof toStarterSchema>;
