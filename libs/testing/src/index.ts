@@ -14,3 +14,4 @@ export {
   type OwnKafkaOptions,
   type TestKafka,
 } from './test-kafka.js';
+export { testCertificates, type TestCertificates } from './test-certificates.js';

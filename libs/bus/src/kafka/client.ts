@@ -1,5 +1,6 @@
 import { Kafka, logLevel, type KafkaConfig, type LogEntry } from 'kafkajs';
 import type { BusLogger } from '../port.js';
+import { quietRequestQueues } from './quiet-queue.js';
 import { DEFAULT_TIMES, type KafkaOptions, type KafkaTimes } from './options.js';
 
 /** The same line again within this time is not shown, milliseconds: a client without a broker repeats itself. */
@@ -53,4 +54,7 @@ function saslOf(sasl: NonNullable<KafkaOptions['sasl']>): NonNullable<KafkaConfi
 }
 
 /** A client of kafkajs with these options. */
-export const kafkaClient = (options: KafkaOptions): Kafka => new Kafka(kafkaConfigOf(options));
+export function kafkaClient(options: KafkaOptions): Kafka {
+  quietRequestQueues();
+  return new Kafka(kafkaConfigOf(options));
+}
