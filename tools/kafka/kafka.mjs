@@ -70,6 +70,12 @@ async function end(code) {
 }
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => void end(0));
 
+// npm was killed and could not pass that on: nobody would ever stop this Kafka
+if (process.env.npm_lifecycle_event === 'kafka') {
+  const parent = process.ppid;
+  setInterval(() => process.ppid !== parent && void end(0), 1_000).unref();
+}
+
 const pidsOf = () => nodes.map((node) => node.child.pid);
 const say = (word, fields) => process.stdout.write(`${word} ${JSON.stringify(fields)}\n`);
 
