@@ -8,6 +8,7 @@ import { PARTITIONS } from '../partition.js';
 import type { Bus } from '../port.js';
 import { kafkaAdapter } from './adapter.js';
 import type { KafkaOptions } from './options.js';
+import { startFlow } from './testing/flow.js';
 import { ensureKafkaTopics } from './topics.js';
 
 const times = {
@@ -17,7 +18,6 @@ const times = {
   fetchWait: 100,
   requestTimeout: 3_000,
 };
-const KEYS = Array.from({ length: 8 }, (_, i) => `k${i}`);
 
 (kafkaSkipped ? describe.skip : describe)('a Kafka of its own', () => {
   let folder: TempDir;
@@ -156,45 +156,17 @@ const KEYS = Array.from({ length: 8 }, (_, i) => `k${i}`);
       const random = seededRandom('kill the broker');
       const name = await topic('killed.v1');
       const bus = busOf();
-      const journal = new Journal();
-      const watched = new Journal();
-      const handler = (record: Parameters<Journal['add']>[0]): void => journal.add(record);
-      await bus.subscribe({ group: 'killed', topics: [name], parked: memoryParkedStore(), handler });
-      await bus.broadcast({ topics: [name], handler: (record) => watched.add(record) });
-      let n = 0;
-      let publishing = true;
-      const publisher = (async () => {
-        while (publishing) {
-          try {
-            await bus.publish(KEYS.flatMap((key) => numbered(name, key, n, n)));
-            n++;
-          } catch (error) {
-            expect(error).toMatchObject({ retryable: true }); // the same records again, before any later ones
-          }
-        }
-      })();
+      const flow = await startFlow(bus, name);
       for (let round = 0; round < 2; round++) {
-        const before = n + random.int(5, 30);
-        await until(() => n >= before, { what: 'records to flow', timeoutMs: 30_000 });
+        const enough = flow.confirmed + random.int(5, 30);
+        await until(() => flow.confirmed >= enough, { what: 'records to flow', timeoutMs: 30_000 });
         await kafka.kill(0);
         await kafka.restart(0);
-        const [back, seen] = [performance.now(), journal.count];
-        await until(() => journal.count > seen, { what: 'work to go on', timeoutMs: 30_000 });
+        const [back, seen] = [performance.now(), flow.handled];
+        await until(() => flow.handled > seen, { what: 'work to go on', timeoutMs: 30_000 });
         expect(performance.now() - back).toBeLessThan(15_000);
       }
-      publishing = false;
-      await publisher;
-      const all = Array.from({ length: n }, (_, i) => i);
-      for (const [who, numbers] of [
-        ['group', journal],
-        ['reader', watched],
-      ] as const) {
-        await until(() => KEYS.every((key) => distinct(numbers.of(key)).length === n), {
-          what: `all of ${who}`,
-          timeoutMs: 30_000,
-        });
-        for (const key of KEYS) expect([who, key, distinct(numbers.of(key))]).toEqual([who, key, all]);
-      }
+      await flow.stopAndCheck();
       await bus.close();
     }, 180_000);
   });
@@ -209,6 +181,3 @@ const KEYS = Array.from({ length: 8 }, (_, i) => `k${i}`);
     return groups.map((group) => group.groupId).filter((id) => id.startsWith(`${name}.`));
   }
 });
-
-/** Numbers in the order in which they came first. */
-const distinct = (numbers: readonly number[]): number[] => [...new Set(numbers)];
