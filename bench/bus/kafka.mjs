@@ -7,13 +7,11 @@
  * the handler, in one process. "paced" sends `--pace` events a second in bursts of 50, as drainers do; "burst" as fast as it
  * goes. Prints for people on standard error and one line of JSON on standard output.
  */
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
+import { startForRun } from '../../tools/kafka/for-run.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -49,27 +47,6 @@ const headers = {
   ce_source: 'bench',
   ce_time: '2026-01-01T00:00:00Z',
 };
-
-/** The broker to measure. */
-async function broker() {
-  if (process.env.KAFKA_BROKERS) return { brokers: process.env.KAFKA_BROKERS.split(','), stop: async () => {} };
-  const data = mkdtempSync(join(tmpdir(), 'beseda-bench-kafka-'));
-  const args = [join(root, 'tools/kafka/kafka.mjs'), '--piped', '--port', '0', '--data', data];
-  const child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'] });
-  const gone = new Promise((resolve) => child.once('exit', resolve));
-  const ready = await new Promise((resolve, reject) => {
-    createInterface({ input: child.stdout }).on('line', (line) => {
-      if (line.startsWith('KAFKA_READY ')) resolve(JSON.parse(line.slice(12)));
-    });
-    child.once('exit', () => reject(new Error('Kafka did not start')));
-  });
-  const stop = async () => {
-    child.stdin.end();
-    await gone;
-    rmSync(data, { recursive: true, force: true });
-  };
-  return { brokers: ready.brokers.split(','), stop };
-}
 
 /** The bus: publish, and a group with lanes. */
 async function onBus(brokers, topic, onRecord) {
@@ -162,7 +139,8 @@ const asFastAsItGoes = async (publish) => {
 };
 
 const show = ({ perSecond, p50, p99 }) => `${perSecond.toFixed(0)}/s p50 ${p50.toFixed(1)} ms p99 ${p99.toFixed(1)} ms`;
-const { brokers, stop } = await broker();
+const stop = await startForRun();
+const brokers = (process.env.KAFKA_BROKERS || process.env.BESEDA_TEST_KAFKA).split(',');
 const rounds = [];
 try {
   for (let round = 0; round < ROUNDS; round++) {

@@ -64,7 +64,8 @@ function connected(path: string): Promise<Socket | undefined> {
  * @throws Error that names what has to be installed
  */
 export async function startTestKafka(): Promise<TestKafka> {
-  const external = process.env['KAFKA_BROKERS'];
+  // `npm test` starts one for all and names it by the second
+  const external = process.env['KAFKA_BROKERS'] || process.env['BESEDA_TEST_KAFKA'];
   if (external) return { brokers: listOf(external), stop: () => Promise.resolve() };
   await requireKafka();
   const path = join(tmpdir(), `beseda-kafka-${createHash('sha256').update(STARTER).digest('hex').slice(0, 12)}.sock`);
