@@ -49,6 +49,9 @@ const SERVICE_CONFIG = JSON.stringify({ loadBalancingConfig: [{ round_robin: {} 
 const CHANNEL_OPTIONS = {
   'grpc.initial_reconnect_backoff_ms': 50,
   'grpc.max_reconnect_backoff_ms': 1_000,
+  // A server that hangs is left after 3.5 s, so that the call is repeated elsewhere before its deadline of 5 s is over.
+  'grpc.keepalive_time_ms': 1_500,
+  'grpc.keepalive_timeout_ms': 2_000,
   'grpc.service_config': SERVICE_CONFIG,
   'grpc.max_receive_message_length': 16 * 1024 * 1024,
 };

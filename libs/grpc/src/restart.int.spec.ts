@@ -1,6 +1,6 @@
 import { Keys } from '@beseda/auth';
 import { adminV1 } from '@beseda/contracts';
-import { freePort, until } from '@beseda/testing';
+import { cuttableProxy, freePort, until } from '@beseda/testing';
 import { Server, ServerCredentials } from '@grpc/grpc-js';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { type GrpcClient, createGrpcClient } from './client.js';
@@ -120,6 +120,24 @@ describe('clients of servers that are restarted', () => {
     await one().start();
     await until(async () => (await ask()) === 'one', { what: 'calls to the one that is back' });
   });
+
+  it('a replica that hangs costs no call: its calls are repeated at the other one within their deadline', async () => {
+    await Promise.all([one().start(), two().start()]);
+    const proxy = await cuttableProxy(one().port);
+    connect(new Replica(proxy.port, 'one'), two());
+    await until(async () => (await ask()) === 'two' && (await ask()) === 'one', { what: 'both to be asked' });
+    // As a process does that is stopped: its connections stay open, nothing comes back.
+    proxy.blackhole(true);
+    expect(new Set(await Promise.all(Array.from({ length: 10 }, () => ask())))).toEqual(new Set(['two']));
+    const began = performance.now();
+    for (let i = 0; i < 10; i++) expect(await ask()).toBe('two');
+    expect(performance.now() - began).toBeLessThan(1_000);
+    proxy.blackhole(false);
+    proxy.cut();
+    await until(async () => (await ask()) === 'one', { what: 'calls to the one that is back' });
+    client.close();
+    await proxy.close();
+  }, 20_000);
 
   it('a replica that ends in order answers what it has; what comes meanwhile goes to the other', async () => {
     await Promise.all([one().start(), two().start()]);
