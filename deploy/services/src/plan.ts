@@ -6,6 +6,8 @@ import type { ProcessPlan } from './replica.js';
 
 /** Where replicas answer each other. */
 const LOOPBACK = '127.0.0.1';
+/** Node keeps compiled code here, which spares each start a quarter of its work; it may be deleted at any time. */
+const COMPILED = fileURLToPath(new URL('../../../node_modules/.cache/beseda-node', import.meta.url));
 /** Services without gRPC. */
 const WITHOUT_GRPC: readonly ServiceName[] = ['gateway'];
 
@@ -39,6 +41,7 @@ interface Address {
 export async function planReplicas(config: ServicesConfig, env: Env, shared: SharedSettings): Promise<ReplicaPlan[]> {
   const addresses = await allAddresses(config);
   const common: Env = {
+    NODE_COMPILE_CACHE: COMPILED,
     ...env,
     BESEDA_DATA: config.dataDir,
     BESEDA_SECRET: shared.secret,

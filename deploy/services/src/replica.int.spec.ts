@@ -78,6 +78,36 @@ describe('a replica', () => {
     await until(() => restarts === 1, { what: 'a restart' });
   });
 
+  it('told to end, goes on until its successor is loaded, which takes its place at once', async () => {
+    await given('hands over').start();
+    for (let round = 1; round <= 3; round++) {
+      const before = pid();
+      process.kill(before, 'SIGTERM');
+      await until(async () => (await noted()).split('started').length === round + 2, { what: 'the successor' });
+      expect(pid()).not.toBe(before);
+      expect(restarts).toBe(round);
+    }
+    expect((await noted()).split('\n').map((line) => line.split(' ')[0])).toEqual([
+      'started',
+      ...['stop', 'stopped', 'start', 'started'],
+      ...['stop', 'stopped', 'start', 'started'],
+      ...['stop', 'stopped', 'start', 'started'],
+      '',
+    ]);
+    expect(lines.join()).not.toContain('again in');
+    await replica?.stop(5_000);
+    expect(alive(pid())).toBe(false);
+  });
+
+  it('killed while its successor is being loaded, it is still there again', async () => {
+    await given('hands over').start();
+    const before = pid();
+    process.kill(before, 'SIGTERM');
+    process.kill(before, 'SIGKILL');
+    await until(async () => (await noted()).split('started').length === 3, { what: 'the next one' });
+    expect(restarts).toBe(1);
+  });
+
   it('waits longer and longer, at most 5 s', () => {
     expect([1, 2, 3, 6, 7, 50].map(restartPause)).toEqual([100, 200, 400, 3_200, 5_000, 5_000]);
   });

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { appError } from '@beseda/errors';
-import { type Env, type FromStarter, toStarterSchema } from '@beseda/service-defaults';
+import { type Env, type FromStarter, STANDBY, type ToStarter, toStarterSchema } from '@beseda/service-defaults';
 import { logLine, taggedLine } from './log-lines.js';
 
 /** One process to keep running. */
@@ -29,6 +29,8 @@ const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 5_000;
 /** A process that has answered for so long was well: its next end counts as the first again. */
 const WELL_MS = 3_000;
+/** A process that ends in order waits so long for its successor to be loaded; milliseconds. */
+const LOAD_MS = 3_500;
 
 /** Pause before the restart after so many ends in a row; milliseconds. */
 export const restartPause = (ends: number): number => Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (ends - 1));
@@ -37,9 +39,14 @@ export const restartPause = (ends: number): number => Math.min(LONGEST_PAUSE_MS,
  * A process that is started again whenever it ends, until it is stopped. It is a session of its own, so that Ctrl+C in the
  * terminal reaches only the starter, which ends everything in order; a starter that is killed takes it along because the
  * channel between them breaks.
+ *
+ * A process that was told to end by somebody else goes on until its successor has loaded its code and waits: nobody answers
+ * only from the closing of the one to the opening of the other, which must have the same ports.
  */
 export class Replica {
   #child: ChildProcess | undefined;
+  /** The successor of a process that is about to end. */
+  #standby: Standby | undefined;
   #ends = 0;
   #readyAt: number | undefined;
   #restart: NodeJS.Timeout | undefined;
@@ -70,15 +77,15 @@ export class Replica {
 
   /** People could read the facts. */
   announced(): void {
-    const message: FromStarter = { kind: 'announced' };
     // Without it the process will show the same facts at its next start: nothing is lost.
-    if (this.#child?.connected) this.#child.send(message, () => undefined);
+    tell(this.#child, 'announced');
   }
 
   /** SIGTERM; SIGKILL for what is still there after so many ms. */
   async stop(limitMs: number): Promise<void> {
     this.#stopping = true;
     clearTimeout(this.#restart);
+    this.#standby?.child.kill('SIGKILL');
     const child = this.#child;
     if (!child || hasEnded(child)) return;
     const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
@@ -87,6 +94,7 @@ export class Replica {
       child.kill('SIGKILL');
     }, limitMs);
     child.kill('SIGTERM');
+    tell(child, 'stop');
     // A stopped process (SIGSTOP) would not hear it.
     child.kill('SIGCONT');
     await ended;
@@ -95,12 +103,19 @@ export class Replica {
 
   #spawn(): void {
     this.#readyAt = undefined;
+    const child = (this.#child = this.#process(this.plan.env));
+    child.once('exit', (code, signal) => this.#ended(child, signal ?? `exit code ${code}`, signal === null));
+    // No process, no memory: it did not even start. A failed send comes here too, its process then ends by itself.
+    child.on('error', (error) => child.pid === undefined && this.#ended(child, error.message, true));
+  }
+
+  /** A process whose lines are logged and whose words are heard. */
+  #process(env: Env): ChildProcess {
     const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', this.plan.script], {
-      env: this.plan.env,
+      env,
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       detached: true,
     });
-    this.#child = child;
     for (const stream of ['stdout', 'stderr'] as const) {
       const input = child[stream];
       if (!input) throw new TypeError('a child without pipes');
@@ -109,25 +124,64 @@ export class Replica {
         if (tagged !== undefined) this.events.line(tagged);
       });
     }
-    child.on('message', (message) => this.#receive(message));
-    child.once('exit', (code, signal) => this.#ended(signal ?? `exit code ${code}`, signal === null));
-    // No process, no memory: it did not even start. A failed send comes here too, its process then ends by itself.
-    child.on('error', (error) => child.pid === undefined && this.#ended(error.message, true));
+    child.on('message', (message) => {
+      const said = toStarterSchema.safeParse(message);
+      if (said.success) this.#receive(child, said.data);
+    });
+    return child;
   }
 
-  #receive(message: unknown): void {
-    const said = toStarterSchema.safeParse(message);
-    if (!said.success) return;
-    if (said.data.kind === 'failed') return this.#giveUp(said.data.detail);
-    this.#readyAt = performance.now();
-    this.#first?.resolve(said.data.facts);
-    this.#first = undefined;
+  #receive(child: ChildProcess, said: ToStarter): void {
+    switch (said.kind) {
+      case 'loaded':
+        return this.#loaded(child);
+      case 'ready':
+        this.#readyAt = performance.now();
+        this.#first?.resolve(said.facts);
+        this.#first = undefined;
+        return;
+      case 'failed':
+        return this.#giveUp(said.detail);
+      case 'stopping':
+        return this.#handOver(child);
+    }
   }
 
-  #ended(how: string, byItself: boolean): void {
+  /** Somebody told the process to end: its successor is loaded first. */
+  #handOver(child: ChildProcess): void {
+    if (this.#stopping || this.#standby) return tell(child, 'stop');
+    const successor = this.#process({ ...this.plan.env, [STANDBY]: '1' });
+    const timer = setTimeout(() => tell(child, 'stop'), LOAD_MS);
+    const standby: Standby = { child: successor, timer };
+    this.#standby = standby;
+    const lost = (): void => {
+      // It did not come so far: the next one is started when its predecessor has ended.
+      if (this.#standby !== standby) return;
+      this.#takeStandby();
+      tell(child, 'stop');
+    };
+    successor.once('exit', lost);
+    successor.on('error', lost);
+  }
+
+  #loaded(child: ChildProcess): void {
+    if (this.#standby?.child === child) tell(this.#child, 'stop');
+  }
+
+  #takeStandby(): ChildProcess | undefined {
+    const { child, timer } = this.#standby ?? {};
+    clearTimeout(timer);
+    this.#standby = undefined;
+    return child;
+  }
+
+  #ended(child: ChildProcess, how: string, byItself: boolean): void {
+    if (child !== this.#child) return;
+    const successor = this.#takeStandby();
     if (this.#stopping) return this.#giveUp(`${this.plan.name} was stopped.`);
     if (byItself) this.#giveUp(`${this.plan.name} ended (${how}) before it answered.`);
     if (this.#stopping) return;
+    if (successor && !hasEnded(successor)) return this.#promote(successor);
     const well = this.#readyAt !== undefined && performance.now() - this.#readyAt >= WELL_MS;
     this.#ends = well ? 1 : this.#ends + 1;
     const pause = restartPause(this.#ends);
@@ -136,6 +190,15 @@ export class Replica {
       this.#spawn();
       this.events.restarted();
     }, pause);
+  }
+
+  #promote(successor: ChildProcess): void {
+    this.#readyAt = undefined;
+    this.#child = successor;
+    successor.once('exit', (code, signal) => this.#ended(successor, signal ?? `exit code ${code}`, signal === null));
+    // Also where it is still being loaded: the word waits for it.
+    tell(successor, 'start');
+    this.events.restarted();
   }
 
   /** A first start that fails is the starter's to report; later ones are repeated. */
@@ -155,5 +218,16 @@ export class Replica {
   }
 }
 
+interface Standby {
+  child: ChildProcess;
+  timer: NodeJS.Timeout;
+}
+
 const hasEnded = (child: ChildProcess): boolean =>
   child.pid === undefined || child.exitCode !== null || child.signalCode !== null;
+
+/** A word to a process; where it has ended meanwhile nobody needs it. */
+function tell(child: ChildProcess | undefined, kind: FromStarter['kind']): void {
+  const message: FromStarter = { kind };
+  if (child?.connected) child.send(message, () => undefined);
+}

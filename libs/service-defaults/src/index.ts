@@ -10,6 +10,6 @@ export * from './kafka-config.js';
 export * from './logger.js';
 export * from './service.js';
 export * from './start-service.js';
-export { type FromStarter, type ToStarter, tellStarter, toStarterSchema } from './starter-channel.js';
+export { type FromStarter, STANDBY, type ToStarter, tellStarter, toStarterSchema } from './starter-channel.js';
 export * from './run-service.js';
 export * from './tokens.js';

@@ -3,7 +3,7 @@ import type { BaseConfig, Env } from './config.js';
 import { type Logger, createLogger } from './logger.js';
 import type { ServiceDefinition } from './service.js';
 import { type RunningService, startService } from './start-service.js';
-import { onAnnounced, tellStarter } from './starter-channel.js';
+import { onStarter, tellStarter, untilStart, untilStop } from './starter-channel.js';
 
 /** After this many ms a stop that hangs is cut short. */
 const STOP_LIMIT_MS = 9_000;
@@ -20,7 +20,8 @@ export interface RunOptions {
 
 /**
  * Runs one service as this process: starts it; stops it on SIGTERM or SIGINT, or when the process that started it (by
- * `child_process.fork` or with an IPC channel) has ended; exits 1 with one clear line when it cannot start.
+ * `child_process.fork` or with an IPC channel) has ended; exits 1 with one clear line when it cannot start. Told to end, it
+ * goes on until the starter has its successor loaded, so that nobody answers for a moment only.
  */
 export async function runService<C extends BaseConfig>(
   definition: ServiceDefinition<C>,
@@ -32,11 +33,16 @@ export async function runService<C extends BaseConfig>(
     process.exit(1);
   });
   let service: RunningService | undefined;
-  // During the start there is nothing yet that would have to end in order.
-  const stop = onSignal(async () => service?.stop());
+  const stop = onSignal(async () => {
+    // During the start there is nothing yet that would have to end in order.
+    if (service) await untilStop();
+    await service?.stop();
+  });
   process.once('disconnect', stop);
+  const env = options.env ?? process.env;
   try {
-    service = await startService(definition, options.env ?? process.env);
+    await untilStart(env);
+    service = await startService(definition, env);
     listen(service, options, logger);
     await tellStarter({ kind: 'ready', facts: options.facts?.(service) ?? {} });
   } catch (error) {
@@ -53,7 +59,7 @@ export async function runService<C extends BaseConfig>(
 }
 
 function listen(service: RunningService, options: RunOptions, logger: Logger): void {
-  onAnnounced(() => {
+  onStarter('announced', () => {
     options.announced?.(service).catch((error: unknown) => {
       // Nothing is lost: what was shown may be shown once more.
       logger.warn({ err: error }, 'it could not be noted that people were told');

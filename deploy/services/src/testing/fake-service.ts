@@ -3,7 +3,8 @@ import { join } from 'node:path';
 
 /**
  * A service of a few lines. FAKE says how it behaves: `well`, `refuses` (cannot start and says so), `breaks` (ends without a
- * word), `hangs` (does not heed SIGTERM). It notes what it does in the file FAKE_LOG and, given FAKE_PORT, answers there.
+ * word), `hangs` (does not heed SIGTERM), `hands over` (as services do: ends when its successor is loaded). It notes what
+ * it does in the file FAKE_LOG and, given FAKE_PORT, answers there.
  */
 const SOURCE = `
 import { appendFileSync } from 'node:fs';
@@ -12,11 +13,24 @@ const { FAKE = 'well', FAKE_NAME = 'fake', FAKE_LOG, FAKE_PORT } = process.env;
 const note = (what) => FAKE_LOG && appendFileSync(FAKE_LOG, what + ' ' + FAKE_NAME + '\\n');
 process.on('SIGTERM', () => {
   if (FAKE === 'hangs') return;
+  if (FAKE === 'hands over' && process.connected) return void process.send({ kind: 'stopping' });
+  end();
+});
+const end = () => {
   note('stopped');
   process.exit(0);
-});
+};
 process.once('disconnect', () => process.exit(0));
-process.on('message', ({ kind }) => note(kind));
+let start;
+process.on('message', ({ kind }) => {
+  note(kind);
+  if (kind === 'start') start();
+  if (kind === 'stop' && FAKE === 'hands over') end();
+});
+if (process.env.BESEDA_STANDBY) {
+  process.send({ kind: 'loaded' });
+  await new Promise((resolve) => (start = resolve));
+}
 if (FAKE === 'refuses') process.send({ kind: 'failed', detail: 'BESEDA_X is missing.' }, () => process.exit(1));
 else if (FAKE === 'breaks') process.exit(3);
 else {
