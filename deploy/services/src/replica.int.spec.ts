@@ -78,7 +78,7 @@ describe('a replica', () => {
     await until(() => restarts === 1, { what: 'a restart' });
   });
 
-  it('told to end, goes on until its successor is loaded, which takes its place at once', async () => {
+  it('told to end, goes on until its successor stands by, which takes its place at once', async () => {
     await given('hands over').start();
     for (let round = 1; round <= 3; round++) {
       const before = pid();
@@ -89,9 +89,9 @@ describe('a replica', () => {
     }
     expect((await noted()).split('\n').map((line) => line.split(' ')[0])).toEqual([
       'started',
-      ...['stop', 'stopped', 'start', 'started'],
-      ...['stop', 'stopped', 'start', 'started'],
-      ...['stop', 'stopped', 'start', 'started'],
+      ...['stop', 'stopped', 'listen', 'started'],
+      ...['stop', 'stopped', 'listen', 'started'],
+      ...['stop', 'stopped', 'listen', 'started'],
       '',
     ]);
     expect(lines.join()).not.toContain('again in');
@@ -99,7 +99,7 @@ describe('a replica', () => {
     expect(alive(pid())).toBe(false);
   });
 
-  it('killed while its successor is being loaded, it is still there again', async () => {
+  it('killed while its successor is being started, it is still there again', async () => {
     await given('hands over').start();
     const before = pid();
     process.kill(before, 'SIGTERM');

@@ -29,8 +29,8 @@ const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 5_000;
 /** A process that has answered for so long was well: its next end counts as the first again. */
 const WELL_MS = 3_000;
-/** A process that ends in order waits so long for its successor to be loaded; milliseconds. */
-const LOAD_MS = 3_500;
+/** A process that was told to end waits so long for its successor to stand by; milliseconds. */
+const STANDBY_MS = 7_000;
 
 /** Pause before the restart after so many ends in a row; milliseconds. */
 export const restartPause = (ends: number): number => Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (ends - 1));
@@ -40,8 +40,8 @@ export const restartPause = (ends: number): number => Math.min(LONGEST_PAUSE_MS,
  * terminal reaches only the starter, which ends everything in order; a starter that is killed takes it along because the
  * channel between them breaks.
  *
- * A process that was told to end by somebody else goes on until its successor has loaded its code and waits: nobody answers
- * only from the closing of the one to the opening of the other, which must have the same ports.
+ * A process that was told to end by somebody else goes on until its successor stands by: all of it is up, only the ports are
+ * not its own yet. Nobody answers only from their closing by the one to their opening by the other.
  */
 export class Replica {
   #child: ChildProcess | undefined;
@@ -133,8 +133,9 @@ export class Replica {
 
   #receive(child: ChildProcess, said: ToStarter): void {
     switch (said.kind) {
-      case 'loaded':
-        return this.#loaded(child);
+      case 'standing by':
+        if (this.#standby?.child === child) tell(this.#child, 'stop');
+        return;
       case 'ready':
         this.#readyAt = performance.now();
         this.#first?.resolve(said.facts);
@@ -147,11 +148,11 @@ export class Replica {
     }
   }
 
-  /** Somebody told the process to end: its successor is loaded first. */
+  /** Somebody told the process to end: its successor stands by first. */
   #handOver(child: ChildProcess): void {
     if (this.#stopping || this.#standby) return tell(child, 'stop');
     const successor = this.#process({ ...this.plan.env, [STANDBY]: '1' });
-    const timer = setTimeout(() => tell(child, 'stop'), LOAD_MS);
+    const timer = setTimeout(() => tell(child, 'stop'), STANDBY_MS);
     const standby: Standby = { child: successor, timer };
     this.#standby = standby;
     const lost = (): void => {
@@ -162,10 +163,6 @@ export class Replica {
     };
     successor.once('exit', lost);
     successor.on('error', lost);
-  }
-
-  #loaded(child: ChildProcess): void {
-    if (this.#standby?.child === child) tell(this.#child, 'stop');
   }
 
   #takeStandby(): ChildProcess | undefined {
@@ -196,8 +193,8 @@ export class Replica {
     this.#readyAt = undefined;
     this.#child = successor;
     successor.once('exit', (code, signal) => this.#ended(successor, signal ?? `exit code ${code}`, signal === null));
-    // Also where it is still being loaded: the word waits for it.
-    tell(successor, 'start');
+    // Also where it does not stand by yet: the word waits for it.
+    tell(successor, 'listen');
     this.events.restarted();
   }
 

@@ -3,7 +3,7 @@ import type { BaseConfig, Env } from './config.js';
 import { type Logger, createLogger } from './logger.js';
 import type { ServiceDefinition } from './service.js';
 import { type RunningService, startService } from './start-service.js';
-import { onStarter, tellStarter, untilStart, untilStop } from './starter-channel.js';
+import { onStarter, tellStarter, untilListen, untilStop } from './starter-channel.js';
 
 /** After this many ms a stop that hangs is cut short. */
 const STOP_LIMIT_MS = 9_000;
@@ -21,7 +21,7 @@ export interface RunOptions {
 /**
  * Runs one service as this process: starts it; stops it on SIGTERM or SIGINT, or when the process that started it (by
  * `child_process.fork` or with an IPC channel) has ended; exits 1 with one clear line when it cannot start. Told to end, it
- * goes on until the starter has its successor loaded, so that nobody answers for a moment only.
+ * goes on until the starter has a successor that stands by, so that nobody answers for a moment only.
  */
 export async function runService<C extends BaseConfig>(
   definition: ServiceDefinition<C>,
@@ -33,16 +33,15 @@ export async function runService<C extends BaseConfig>(
     process.exit(1);
   });
   let service: RunningService | undefined;
-  const stop = onSignal(async () => {
-    // During the start there is nothing yet that would have to end in order.
-    if (service) await untilStop();
-    await service?.stop();
-  });
+  // During the start there is nothing yet that would have to end in order.
+  const stop = onSignal(
+    async () => service?.stop(),
+    async () => (service ? untilStop() : undefined),
+  );
   process.once('disconnect', stop);
   const env = options.env ?? process.env;
   try {
-    await untilStart(env);
-    service = await startService(definition, env);
+    service = await startService(definition, env, { beforeListen: () => untilListen(env) });
     listen(service, options, logger);
     await tellStarter({ kind: 'ready', facts: options.facts?.(service) ?? {} });
   } catch (error) {
@@ -68,16 +67,20 @@ function listen(service: RunningService, options: RunOptions, logger: Logger): v
 }
 
 /**
- * Runs `stop` once at SIGTERM or SIGINT, then exits 0; exits 1 when it takes longer than {@link STOP_LIMIT_MS}.
- * Returns what does the same without a signal.
+ * Runs `stop` once at SIGTERM or SIGINT, after `before`, then exits 0; exits 1 when it takes longer than
+ * {@link STOP_LIMIT_MS}. Returns what does the same without a signal.
  */
-export function onSignal(stop: () => Promise<void>): () => void {
+export function onSignal(stop: () => Promise<void>, before?: () => Promise<void>): () => void {
   let stopping = false;
   const handle = (): void => {
     if (stopping) return;
     stopping = true;
-    setTimeout(() => process.exit(1), STOP_LIMIT_MS).unref();
-    stop().then(
+    const end = async (): Promise<void> => {
+      await before?.();
+      setTimeout(() => process.exit(1), STOP_LIMIT_MS).unref();
+      await stop();
+    };
+    end().then(
       () => process.exit(0),
       () => process.exit(1),
     );

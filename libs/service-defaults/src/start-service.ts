@@ -32,6 +32,8 @@ export interface RunningService {
 export interface StartOptions {
   /** Collect metrics of the Node process too; off where several services share one. Default true. */
   processMetrics?: boolean;
+  /** Everything is up but nothing is listened to yet: what must be waited for before that. */
+  beforeListen?(): Promise<void>;
 }
 
 class RootModule {}
@@ -57,6 +59,7 @@ export async function startService<C extends BaseConfig>(
     const grpcAddress = await connectGrpc(app, definition, context, health);
     await definition.configure?.(app, context);
     await app.init();
+    await options.beforeListen?.();
     await app.startAllMicroservices();
     await app.listen(config.http.port, config.http.host);
     context.health.enter('running');

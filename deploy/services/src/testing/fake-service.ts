@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 /**
  * A service of a few lines. FAKE says how it behaves: `well`, `refuses` (cannot start and says so), `breaks` (ends without a
- * word), `hangs` (does not heed SIGTERM), `hands over` (as services do: ends when its successor is loaded). It notes what
+ * word), `hangs` (does not heed SIGTERM), `hands over` (as services do: ends when its successor stands by). It notes what
  * it does in the file FAKE_LOG and, given FAKE_PORT, answers there.
  */
 const SOURCE = `
@@ -21,15 +21,15 @@ const end = () => {
   process.exit(0);
 };
 process.once('disconnect', () => process.exit(0));
-let start;
+let listen;
 process.on('message', ({ kind }) => {
   note(kind);
-  if (kind === 'start') start();
+  if (kind === 'listen') listen();
   if (kind === 'stop' && FAKE === 'hands over') end();
 });
 if (process.env.BESEDA_STANDBY) {
-  process.send({ kind: 'loaded' });
-  await new Promise((resolve) => (start = resolve));
+  process.send({ kind: 'standing by' });
+  await new Promise((resolve) => (listen = resolve));
 }
 if (FAKE === 'refuses') process.send({ kind: 'failed', detail: 'BESEDA_X is missing.' }, () => process.exit(1));
 else if (FAKE === 'breaks') process.exit(3);
