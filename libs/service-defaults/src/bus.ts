@@ -37,10 +37,10 @@ export function busOptions(
   parked: ParkedStore,
   guard: (run: () => Promise<void>) => Promise<void> = (run) => run(),
 ): BusModuleOptions {
-  const { config, logger, registry, name } = context;
+  const { config, logger, registry, name, tracer } = context;
   return {
     service: name,
-    bus: createBus({ adapter: busAdapter(context), prefix: config.prefix, registry, logger }),
+    bus: createBus({ adapter: busAdapter(context), prefix: config.prefix, registry, logger, tracer }),
     codec: contractsCodec,
     parked,
     logger,

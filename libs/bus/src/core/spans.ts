@@ -1,4 +1,4 @@
-import { TRACEPARENT, type Tracer, currentTraceparent, inSpan, openSpan } from '@beseda/tracing';
+import { TRACEPARENT, type Tracer, currentTraceparent, inSpan, openSpan, outsideSpans } from '@beseda/tracing';
 import type { BusRecord } from '../port.js';
 
 const SYSTEM = { 'messaging.system': 'beseda-bus' } as const;
@@ -43,7 +43,8 @@ export function inHandleSpan<T>(
   handle: () => T,
 ): T {
   const parent = headers[TRACEPARENT];
-  if (!tracer || parent === undefined) return handle();
+  // The log may have woken its reader from within somebody's publishing.
+  if (!tracer || parent === undefined) return outsideSpans(handle);
   const all = { ...SYSTEM, ...ofType(headers), 'messaging.operation.name': 'process', ...attributes };
   return inSpan(openSpan(tracer, { name: `process ${topic}`, role: 'consumer', parent, attributes: all }), handle);
 }
