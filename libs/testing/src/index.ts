@@ -15,3 +15,16 @@ export {
   type TestKafka,
 } from './test-kafka.js';
 export { testCertificates, type TestCertificates } from './test-certificates.js';
+export {
+  choreography,
+  type Choreography,
+  type ChoreographyBus,
+  type ChoreographyConditions,
+  type ChoreographyExpectation,
+  type ChoreographyGroup,
+  type ChoreographyLog,
+  type ChoreographyOptions,
+} from './choreography.js';
+export { logSkipped, startTestLog, TEST_LOGS, type TestLog, type TestLogName } from './choreography-log.js';
+export { type ChoreographyFaults, type ChoreographyRecord } from './choreography-plan.js';
+export { type ChoreographySeen, type ExpectedRecord, type RecordedRecord } from './choreography-record.js';
