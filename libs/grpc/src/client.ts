@@ -1,9 +1,10 @@
 import { type Actor, type Keys, signActor } from '@beseda/auth';
 import { type GrpcServiceDefinition, grpcServiceName } from '@beseda/contracts';
 import { AppError } from '@beseda/errors';
-import { Client, type ClientReadableStream, Metadata, credentials } from '@grpc/grpc-js';
+import { Client, type ClientReadableStream, Metadata } from '@grpc/grpc-js';
 import { correlationId, currentContext } from './call-context.js';
 import { fromServiceError } from './status.js';
+import { type GrpcTls, channelSecurity } from './tls.js';
 
 /** A call waits this long unless told otherwise; milliseconds. */
 export const DEFAULT_DEADLINE_MS = 5_000;
@@ -17,6 +18,8 @@ export interface GrpcClientOptions {
   keys: Keys;
   /** Short name for errors: `dialogs`. */
   service: string;
+  /** Certificates; unset: the connection is plain. */
+  tls?: GrpcTls | undefined;
 }
 
 export interface CallOptions {
@@ -60,7 +63,8 @@ const target = (address: string): string => (address.includes(',') ? `ipv4:${add
 
 /** Opens a client; the connection is made by the first call and kept. */
 export function createGrpcClient<D extends object>(definition: D, options: GrpcClientOptions): GrpcClient<D> {
-  const client = new Client(target(options.address), credentials.createInsecure(), CHANNEL_OPTIONS);
+  const security = channelSecurity(options.address, options.service, options.tls);
+  const client = new Client(target(options.address), security.credentials, { ...CHANNEL_OPTIONS, ...security.options });
   const methods = definition as unknown as GrpcServiceDefinition;
   grpcServiceName(methods);
   return {

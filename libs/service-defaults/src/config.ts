@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import { AppError, appError } from '@beseda/errors';
+import type { GrpcTls } from '@beseda/grpc';
 import { z } from 'zod';
+import { grpcTls, grpcTlsEnvSchema } from './grpc-tls-config.js';
 import { type KafkaSettings, kafkaEnvSchema, kafkaSettings } from './kafka-config.js';
 
 /** The environment as a process sees it. */
@@ -24,6 +26,7 @@ export const baseEnvSchema = z.object({
   BESEDA_HTTP_LISTEN: address.default('127.0.0.1:0'),
   BESEDA_GRPC_LISTEN: address.default('127.0.0.1:0'),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+  ...grpcTlsEnvSchema.shape,
   ...kafkaEnvSchema.shape,
 });
 
@@ -43,6 +46,8 @@ export interface BaseConfig {
   bus: { path: string; kafka?: KafkaSettings | undefined };
   http: Listen;
   grpc: Listen;
+  /** Certificates for gRPC, as server and as client; unset: plain connections. */
+  grpcTls?: GrpcTls | undefined;
   logLevel: string;
 }
 
@@ -79,6 +84,7 @@ export function baseConfig(env: z.output<typeof baseEnvSchema>): BaseConfig {
     bus: { path: env.BESEDA_BUS ?? join(env.BESEDA_DATA, 'bus.sqlite'), kafka: kafkaSettings(env) },
     http: parseListen(env.BESEDA_HTTP_LISTEN),
     grpc: parseListen(env.BESEDA_GRPC_LISTEN),
+    grpcTls: grpcTls(env),
     logLevel: env.LOG_LEVEL,
   };
 }

@@ -5,6 +5,7 @@
  */
 export * from './bus.js';
 export * from './config.js';
+export * from './grpc-tls-config.js';
 export * from './health.js';
 export * from './kafka-config.js';
 export * from './logger.js';

@@ -127,7 +127,7 @@ async function connectGrpc(
   // Nest does not tell which port it was given, so port 0 is resolved here.
   const address = `${host}:${port === 0 ? await freePort(host) : port}`;
   // Guards and filters must be known before the handlers are bound; the hooks run once, with the application's own.
-  const microservice = app.connectMicroservice(grpcServerOptions(services, address, health), {
+  const microservice = app.connectMicroservice(grpcServerOptions(services, address, health, context.config.grpcTls), {
     deferInitialization: true,
   }) as NestMicroservice;
   microservice.useGlobalGuards(new ActorGuard(context.keys));

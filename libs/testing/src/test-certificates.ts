@@ -27,10 +27,14 @@ async function openssl(...args: readonly string[]): Promise<void> {
 }
 
 /**
- * Makes an authority and a certificate for `127.0.0.1` and `localhost` in a folder; both are good for two days.
+ * Makes an authority and a certificate in a folder; both are good for two days.
+ * @param names whom the certificate is for, as openssl writes it.
  * @throws Error when openssl is missing
  */
-export async function testCertificates(folder: string): Promise<TestCertificates> {
+export async function testCertificates(
+  folder: string,
+  names = 'DNS:localhost,IP:127.0.0.1',
+): Promise<TestCertificates> {
   const file = (name: string): string => join(folder, name);
   const [caFile, caKey] = [file('ca.pem'), file('ca.key')];
   const [certFile, keyFile, pemFile, request] = [
@@ -42,7 +46,7 @@ export async function testCertificates(folder: string): Promise<TestCertificates
   const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
   await openssl('req', '-x509', ...key, '-keyout', caKey, '-out', caFile, '-days', '2', '-subj', '/CN=Test authority');
   await openssl('req', ...key, '-keyout', keyFile, '-out', request, '-subj', '/CN=localhost');
-  await writeFile(file('san.cnf'), 'subjectAltName=DNS:localhost,IP:127.0.0.1\n');
+  await writeFile(file('san.cnf'), `subjectAltName=${names}\n`);
   const sign = ['-CA', caFile, '-CAkey', caKey, '-CAcreateserial', '-days', '2', '-extfile', file('san.cnf')];
   await openssl('x509', '-req', '-in', request, '-out', certFile, ...sign);
   const [ca, cert, secret] = await Promise.all([caFile, certFile, keyFile].map((name) => readFile(name, 'utf8')));
