@@ -30,10 +30,14 @@ const KEYS = 200; // dialogs in motion
 const VALUE = Buffer.alloc(500, 7); // a message event with its envelope
 
 const root = join(import.meta.dirname, '..', '..');
-execFileSync('npm', ['run', '--silent', 'build', '-w', '@beseda/errors', '-w', '@beseda/bus'], {
-  cwd: root,
-  stdio: ['ignore', 2, 2], // what builds print must not mix with the result
-});
+execFileSync(
+  'npm',
+  ['run', '--silent', 'build', '-w', '@beseda/errors', '-w', '@beseda/tracing', '-w', '@beseda/bus'],
+  {
+    cwd: root,
+    stdio: ['ignore', 2, 2], // what builds print must not mix with the result
+  },
+);
 const { createBus, ensureKafkaTopics, kafkaAdapter, memoryParkedStore, partitionOf } = await import('@beseda/bus');
 const { Kafka, logLevel } = await import('kafkajs');
 

@@ -38,7 +38,7 @@ export function describeProcesses(kit: Kit, capabilities: BusCapabilities): void
   describe('kill -9 of the consumer', () => {
     const seed = 'kill the consumer';
     it(`handles every record at least once, in order (seed "${seed}")`, async () => {
-      await ensureBuilt(join(PACKAGE, '..', 'errors'), PACKAGE);
+      await ensureBuilt(join(PACKAGE, '..', 'errors'), join(PACKAGE, '..', 'tracing'), PACKAGE);
       await using dir = await tempDir('beseda-bus-');
       const random = seededRandom(seed);
       const topic = await kit.topic();
