@@ -1,6 +1,7 @@
 import { type Actor, type Keys, signActor } from '@beseda/auth';
 import { type GrpcServiceDefinition, grpcServiceName } from '@beseda/contracts';
 import { AppError } from '@beseda/errors';
+import { type OpenSpan, TRACEPARENT, currentTraceparent, inSpan, openChild } from '@beseda/tracing';
 import { Client, type ClientReadableStream, Metadata } from '@grpc/grpc-js';
 import { correlationId, currentContext } from './call-context.js';
 import { fromServiceError } from './status.js';
@@ -68,7 +69,8 @@ export function createGrpcClient<D extends object>(definition: D, options: GrpcC
   const methods = definition as unknown as GrpcServiceDefinition;
   grpcServiceName(methods);
   return {
-    call: (method, request, call) => unaryWithRetry(client, methods[method], request, call, options) as never,
+    call: (method, request, call) =>
+      inSpan(spanOf(methods[method]), () => unaryWithRetry(client, methods[method], request, call, options)) as never,
     stream: (method, request, call) => readStream(client, methods[method], request, call, options) as never,
     close: () => client.close(),
   };
@@ -84,10 +86,16 @@ async function metadataFor(call: CallOptions, options: GrpcClientOptions): Promi
   const metadata = new Metadata({ waitForReady: true });
   metadata.set(ACTOR_METADATA, await signActor(options.keys, call.actor));
   metadata.set(CORRELATION_METADATA, correlationId());
+  const traceparent = currentTraceparent();
+  if (traceparent !== undefined) metadata.set(TRACEPARENT, traceparent);
   return metadata;
 }
 
 type Method = GrpcServiceDefinition[string];
+
+/** A call made within a span, repeats included, is a span too; what belongs to none stays without. */
+const spanOf = (method: Method | undefined): OpenSpan | undefined =>
+  method && openChild({ name: method.path.slice(1), role: 'client', attributes: { 'rpc.system.name': 'grpc' } });
 
 async function unaryWithRetry(
   client: Client,

@@ -4,6 +4,8 @@ import type { GrpcTls } from '@beseda/grpc';
 import { z } from 'zod';
 import { grpcTls, grpcTlsEnvSchema } from './grpc-tls-config.js';
 import { type KafkaSettings, kafkaEnvSchema, kafkaSettings } from './kafka-config.js';
+import { mongoUrlSchema } from './mongo-config.js';
+import { type TracesSettings, tracesEnvSchema, tracesSettings } from './traces-config.js';
 
 /** The environment as a process sees it. */
 export type Env = Readonly<Record<string, string | undefined>>;
@@ -18,7 +20,7 @@ export const baseEnvSchema = z.object({
     .regex(/^[a-z0-9_-]{0,40}$/i, 'may have at most 40 letters, digits, "-" and "_"')
     .default(''),
   BESEDA_DATA: z.string().default('./data'),
-  MONGO_URL: z.string().regex(/^mongodb(\+srv)?:\/\//, 'must begin with mongodb:// or mongodb+srv://'),
+  MONGO_URL: mongoUrlSchema,
   /** How many connections each database may hold open. */
   BESEDA_MONGO_POOL: z.coerce.number().int().min(1).max(500).default(20),
   /** File of the embedded bus; default: `bus.sqlite` in the data folder. */
@@ -28,6 +30,7 @@ export const baseEnvSchema = z.object({
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
   ...grpcTlsEnvSchema.shape,
   ...kafkaEnvSchema.shape,
+  ...tracesEnvSchema.shape,
 });
 
 /** Host and port to listen on; port 0 = any free one. */
@@ -49,6 +52,8 @@ export interface BaseConfig {
   /** Certificates for gRPC, as server and as client; unset: plain connections. */
   grpcTls?: GrpcTls | undefined;
   logLevel: string;
+  /** Where spans are sent; unset: there are none. */
+  traces?: TracesSettings | undefined;
 }
 
 /** Splits `host:port`. */
@@ -86,5 +91,6 @@ export function baseConfig(env: z.output<typeof baseEnvSchema>): BaseConfig {
     grpc: parseListen(env.BESEDA_GRPC_LISTEN),
     grpcTls: grpcTls(env),
     logLevel: env.LOG_LEVEL,
+    traces: tracesSettings(env),
   };
 }

@@ -7,7 +7,7 @@ import type { NestMicroservice } from '@nestjs/microservices';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { Express } from 'express';
 import type { BaseConfig, Env } from './config.js';
-import { nestLogger } from './logger.js';
+import { createLogger, nestLogger } from './logger.js';
 import {
   type ServiceContext,
   type ServiceDefinition,
@@ -15,6 +15,7 @@ import {
   createContext,
   grpcDefinitions,
 } from './service.js';
+import type { Traces } from './traces.js';
 
 /** A service that is up. */
 export interface RunningService {
@@ -45,7 +46,8 @@ export async function startService<C extends BaseConfig>(
   options: StartOptions = {},
 ): Promise<RunningService> {
   const config = definition.loadConfig(env);
-  const context = createContext(definition.name, config, options.processMetrics ?? true);
+  const traces = await tracesOf(definition.name, config);
+  const context = createContext(definition.name, config, options.processMetrics ?? true, traces?.tracer);
   const root: DynamicModule = { module: RootModule, imports: [contextModule(context), definition.module(context)] };
   const app = await NestFactory.create<NestExpressApplication>(root, {
     logger: nestLogger(context.logger),
@@ -73,24 +75,38 @@ export async function startService<C extends BaseConfig>(
       ...(grpcAddress === undefined ? {} : { grpcAddress }),
       context,
       app,
-      stop: stopOnce(app, context, health),
+      stop: stopOnce(app, context, health, traces),
     };
   } catch (error) {
     // Whatever kept it from starting: close what is open already, then let the caller say why.
     await app
       .close()
       .catch((closing: unknown) => context.logger.warn({ err: closing }, 'closing after a failed start'));
+    await traces?.close();
     throw error;
   }
 }
 
-function stopOnce(app: NestExpressApplication, context: ServiceContext, health: GrpcHealth): () => Promise<void> {
+/** Nothing of the SDK is loaded unless traces are wanted. */
+async function tracesOf(name: string, { traces, logLevel }: BaseConfig): Promise<Traces | undefined> {
+  if (!traces) return undefined;
+  const { startTraces } = await import('./traces.js');
+  return startTraces(name, traces, createLogger(name, logLevel));
+}
+
+function stopOnce(
+  app: NestExpressApplication,
+  context: ServiceContext,
+  health: GrpcHealth,
+  traces: Traces | undefined,
+): () => Promise<void> {
   let stopping: Promise<void> | undefined;
   const stop = async (): Promise<void> => {
     context.health.enter('stopping');
     health.set(false);
     // Nest destroys modules first (consumers stop and drain), then closes the servers, then runs the last hooks.
     await app.close();
+    await traces?.close();
     context.logger.info('service stopped');
   };
   return () => (stopping ??= stop());
@@ -131,7 +147,7 @@ async function connectGrpc(
     deferInitialization: true,
   }) as NestMicroservice;
   microservice.useGlobalGuards(new ActorGuard(context.keys));
-  microservice.useGlobalInterceptors(new CallContextInterceptor());
+  microservice.useGlobalInterceptors(new CallContextInterceptor(context.tracer));
   microservice.useGlobalFilters(
     new GrpcErrorFilter((level, err, method) => context.logger[level]({ err, method }, 'call failed')),
   );
