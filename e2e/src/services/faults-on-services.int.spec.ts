@@ -22,6 +22,8 @@ import { Screen } from './screen.js';
 /** Rounds of each service; `npm run faults` makes twenty. */
 const ROUNDS = Number(process.env['BESEDA_SERVICES_ROUNDS'] ?? 3);
 const SEED = Number(process.env['BESEDA_SEED'] ?? 20260504);
+/** How long a process stands still, ms: longer than the session of a consumer, 8 s. */
+const FREEZE_MS = Number(process.env['BESEDA_FREEZE_MS'] ?? 10_000);
 /** What a client may have to put up with while everything is restarted; ms. */
 const LONGEST_ERROR_MS = 3_000;
 
@@ -84,34 +86,59 @@ const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
     verified.add(dialogId);
   }
 
+  /** What `disturb` does while visitors write and an operator looks on; afterwards everything is there, and was shown, once. */
+  async function underLoad(label: string, disturb: (writers: Writers) => Promise<void>): Promise<void> {
+    const screen = new Screen(await Operator.login(gateway(1), product.ready.siteId));
+    const writers = new Writers(50);
+    writers.start(await newVisitors(4), label);
+    const follow = setInterval(() => writers.acknowledged.forEach(({ dialogId }) => screen.open(dialogId)), 50);
+    try {
+      await disturb(writers);
+    } finally {
+      await writers.stop();
+      clearInterval(follow);
+    }
+    writers.acknowledged.forEach(({ dialogId }) => screen.open(dialogId));
+    await expectAllOnce(writers.acknowledged, screen);
+    screen.close();
+  }
+
+  /** Everything works: somebody new comes and writes. */
+  async function someoneNew(text: string, writers: Writers): Promise<void> {
+    const [visitor] = await newVisitors(1);
+    writers.acknowledged.push({ text, ...((await visitor?.send(text)) as Omit<Sent, 'text'>) });
+  }
+
   it.each(['gateway', 'dialogs', 'contacts'])(
     `kill -9 of a %s, ${ROUNDS} rounds: nothing acknowledged is lost, doubled or reordered, stored or shown`,
     async (service) => {
       const random = seededRandom(`${SEED}/${service}`);
-      const screen = new Screen(await Operator.login(gateway(1), product.ready.siteId));
-      const writers = new Writers(50);
-      writers.start(await newVisitors(4), service);
-      const follow = setInterval(() => writers.acknowledged.forEach(({ dialogId }) => screen.open(dialogId)), 50);
-      try {
+      await underLoad(service, async (writers) => {
         for (let round = 0; round < ROUNDS; round++) {
           await pause(random.int(20, 700));
           const took = await product.strike(random.pick(product.replicasOf(service)), 'SIGKILL');
           expect(took).toBeLessThan(BACK_MS);
-          // Everything works again: somebody new comes and writes.
-          const [visitor] = await newVisitors(1);
-          const text = `${service}-new${round}-0`;
-          writers.acknowledged.push({ text, ...((await visitor?.send(text)) as Omit<Sent, 'text'>) });
+          await someoneNew(`${service}-new${round}-0`, writers);
         }
-      } finally {
-        await writers.stop();
-        clearInterval(follow);
-      }
-      expect(writers.acknowledged.length).toBeGreaterThan(ROUNDS * 2);
-      writers.acknowledged.forEach(({ dialogId }) => screen.open(dialogId));
-      await expectAllOnce(writers.acknowledged, screen);
-      screen.close();
+        expect(writers.acknowledged.length).toBeGreaterThan(ROUNDS * 2);
+      });
     },
     ROUNDS * 20_000 + 120_000,
+  );
+
+  it.each(['gateway', 'dialogs', 'contacts'])(
+    `a %s that stands still for ${FREEZE_MS / 1_000} s: nothing is lost either, and it is of use again`,
+    async (service) => {
+      const random = seededRandom(`${SEED}/freeze/${service}`);
+      await underLoad(`${service}-frozen`, async (writers) => {
+        const before = writers.acknowledged.length;
+        const took = await product.freeze(random.pick(product.replicasOf(service)), FREEZE_MS);
+        expect(took).toBeLessThan(BACK_MS);
+        expect(writers.acknowledged.length).toBeGreaterThan(before);
+        await someoneNew(`${service}-thawed-0`, writers);
+      });
+    },
+    FREEZE_MS + 150_000,
   );
 
   it('a rolling restart of everything under 20 messages a second: nobody sees an error longer than 3 s', async () => {

@@ -18,6 +18,8 @@ export interface ServicesProduct {
   replicasOf(service: string): string[];
   /** Sends a signal to a replica; resolves with the time it took until its successor was ready, ms. */
   strike(replica: string, signal: 'SIGKILL' | 'SIGTERM'): Promise<number>;
+  /** Stops a replica for so many ms (SIGSTOP), as a machine does that pages; resolves with the time until it was ready again, ms. */
+  freeze(replica: string, ms: number): Promise<number>;
   /** All processes that were ever started and run now. */
   running(): number[];
   /** SIGKILL to the starter. */
@@ -83,6 +85,19 @@ export async function startServices(options: ServicesOptions): Promise<ServicesP
         timeoutMs: BACK_MS,
         everyMs: 50,
         what: `${replica} to be back`,
+      });
+      return performance.now() - began;
+    },
+    freeze: async (replica, ms) => {
+      const pid = pids()[replica] ?? 0;
+      process.kill(pid, 'SIGSTOP');
+      await new Promise((resolve) => setTimeout(resolve, ms));
+      process.kill(pid, 'SIGCONT');
+      const began = performance.now();
+      await until(() => isReady(ready.internal[replica] ?? ''), {
+        timeoutMs: BACK_MS,
+        everyMs: 50,
+        what: `${replica} to answer again`,
       });
       return performance.now() - began;
     },
