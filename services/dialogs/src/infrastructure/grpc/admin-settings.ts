@@ -8,7 +8,7 @@ export type AdminClient = GrpcClient<typeof adminV1.SettingsServiceService>;
 
 export const ADMIN_CLIENT = Symbol('ADMIN_CLIENT');
 
-export const adminClient = ({ config, keys }: ServiceContext<DialogsConfig>): AdminClient =>
+export const adminClient = ({ config, keys }: Pick<ServiceContext<DialogsConfig>, 'config' | 'keys'>): AdminClient =>
   createGrpcClient(adminV1.SettingsServiceService, {
     address: config.adminGrpc,
     keys,
