@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -136,6 +136,14 @@ describe('gRPC on TLS', () => {
     const address = addressOf(await start(envOf(own, own.caFile)));
     await expect(health(address, tlsOf(envOf(foreign, own.caFile)))).rejects.toThrow(/UNAVAILABLE/);
     await expect(ask(address, tlsOf(envOf(foreign, own.caFile)), 500)).rejects.toMatchObject({ retryable: true });
+  });
+
+  it('knows every authority of the file, so that one can follow another', async () => {
+    const both = join(folder.path, 'both.pem');
+    await writeFile(both, `${foreign.ca}${own.ca}`);
+    const address = addressOf(await start(envOf(own, both)));
+    expect(await ask(address, tlsOf(envOf(foreign, own.caFile)))).toEqual({ settings: [] });
+    expect(await ask(address, tlsOf(envOf(own, both)))).toEqual({ settings: [] });
   });
 
   it('asks no client for a certificate while it has no authority', async () => {
