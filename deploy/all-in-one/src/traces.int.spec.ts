@@ -1,5 +1,8 @@
+import { randomUUID } from 'node:crypto';
+import { ensureKafkaTopics } from '@beseda/bus';
+import { TOPICS } from '@beseda/contracts';
 import { loadInstallationConfig } from '@beseda/installation';
-import { tempDir, type TempDir, until } from '@beseda/testing';
+import { kafkaSkipped, startTestKafka, tempDir, type TempDir, until } from '@beseda/testing';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { type Beseda, startBeseda } from './beseda.js';
 import { type CollectedSpan, type Collector, startCollector } from './testing/collector.js';
@@ -46,13 +49,8 @@ describe('traces of the whole installation', () => {
     return spans[0]!;
   };
 
-  it('a message of a visitor is one trace, from the request over dialogs and bus to the sockets', async () => {
-    await writeAsVisitor(await start(), 'Words that stay here', {
-      'x-correlation-id': CORRELATION,
-      traceparent: FOREIGN,
-    });
-    await stop(); // sends what waits
-
+  /** The trace of the one message that was written, from the request over dialogs and bus to the sockets. */
+  const expectOneTrace = (): void => {
     const request = only(named('gateway', 'POST /api/widget/messages'));
     expect(request.parentSpanId ?? '').toBe('');
     expect(request.traceId).not.toBe(FOREIGN.split('-')[1]);
@@ -82,7 +80,33 @@ describe('traces of the whole installation', () => {
     // Timers, copies of settings and the like begin no traces.
     const roots = collector.spans.filter(({ parentSpanId }) => !parentSpanId);
     expect(roots.filter(({ service, kind }) => service !== 'gateway' || kind !== 2)).toEqual([]);
+  };
+
+  it('a message of a visitor is one trace, from the request over dialogs and bus to the sockets', async () => {
+    await writeAsVisitor(await start(), 'Hello', { 'x-correlation-id': CORRELATION, traceparent: FOREIGN });
+    await stop(); // sends what waits
+    expectOneTrace();
   });
+
+  (kafkaSkipped ? it.skip : it)(
+    'and so it is on Kafka',
+    async () => {
+      const kafka = await startTestKafka();
+      try {
+        const prefix = `traces-${randomUUID().slice(0, 8)}-`;
+        const wanted = Object.values(TOPICS).map(({ name, ...topic }) => ({ ...topic, name: prefix + name }));
+        await ensureKafkaTopics({ brokers: kafka.brokers }, wanted);
+        const running = await start({ KAFKA_BROKERS: kafka.brokers.join(','), BESEDA_PREFIX: prefix });
+        await writeAsVisitor(running, 'Hello', { 'x-correlation-id': CORRELATION });
+        await stop();
+        expectOneTrace();
+      } finally {
+        await stop();
+        await kafka.stop();
+      }
+    },
+    240_000,
+  );
 
   it('nothing people wrote and no token is in a span', async () => {
     await writeAsVisitor(await start(), 'Words that stay here', {});
