@@ -12,7 +12,8 @@ export interface ChoreographyRecord {
 export interface ChoreographyFaults {
   /**
    * Share of the records (0 to 1) that come once more somewhere behind, as publishers repeat after a crash. When it is more
-   * than 0, every key also gets a repeat of one of its older records behind its newest one.
+   * than 0, at last the newest record of every key comes once more and then one of its older ones, when restarts are over:
+   * what is done twice, and what takes the last record for the newest, shows whatever the seed.
    */
   readonly duplicates?: number;
   /** Keys are mixed; inside a key the order stays as given. */
@@ -77,10 +78,13 @@ function withDuplicates(records: readonly ChoreographyRecord[], share: number, r
   return out;
 }
 
-/** One older record of every key (its only one when it has no older). */
-function olderOnes(records: readonly ChoreographyRecord[], random: SeededRandom): ChoreographyRecord[] {
-  const older = [...streamsOf(records).values()].map((all) => random.pick(all.length > 1 ? all.slice(0, -1) : all));
-  return random.shuffle(older);
+/** Of every key the newest record, then an older one (nothing more when it has none). */
+function lateRepeats(records: readonly ChoreographyRecord[], random: SeededRandom): ChoreographyRecord[] {
+  const late = [...streamsOf(records).values()].flatMap((all) => {
+    const older = all.slice(0, -1);
+    return [...all.slice(-1), ...(older.length > 0 ? [random.pick(older)] : [])];
+  });
+  return mixed(late, random);
 }
 
 function poisonOf(
@@ -124,7 +128,7 @@ export function planChoreography(
   );
   return {
     steps: calls.map((call, i) => ({ records: call, restart: at.has(i) })),
-    repeats: duplicates > 0 ? olderOnes(given, random.fork('repeats')) : [],
+    repeats: duplicates > 0 ? lateRepeats(given, random.fork('repeats')) : [],
     poisoned: [...new Set(poison.map(({ key }) => key))],
   };
 }
