@@ -115,6 +115,23 @@ describe('traces of the whole installation', () => {
     expect(JSON.stringify(collector.spans)).not.toMatch(/Words that|Bearer|eyJ/);
   });
 
+  it('what a service refuses is marked by its code on both sides of the call, not on the request', async () => {
+    const { ready } = await start();
+    const { token } = await writeAsVisitor(beseda!, 'Hello', {});
+    const path = '/api/widget/dialogs/01890000-0000-7000-8000-000000000000/events';
+    const answer = await fetch(ready.url + path, { headers: { authorization: `Bearer ${token}` } });
+    expect(answer.status).toBe(404);
+    await answer.body?.cancel();
+    await stop();
+    const request = only(named('gateway', 'GET /api/widget/dialogs/:dialogId/events'));
+    expect(request.attributes).toMatchObject({ 'http.response.status_code': 404 });
+    expect(request.status.code ?? 0).toBe(0);
+    const refused = { status: { code: 2 }, attributes: { 'error.type': 'NOT_FOUND' } };
+    const call = only(named('gateway', 'beseda.dialogs.v1.DialogsService/ListEvents', request));
+    expect(call).toMatchObject(refused);
+    expect(only(named('dialogs', call.name, call))).toMatchObject(refused);
+  });
+
   it('a trace that began before a trusted proxy goes on here', async () => {
     await writeAsVisitor(await start({ BESEDA_TRUST_PROXY: '1' }), 'Hello', { traceparent: FOREIGN });
     await stop();

@@ -13,12 +13,12 @@ async function post<T>(url: string, body: object, headers: Record<string, string
   return (await response.json()) as T;
 }
 
-/** Writes as a visitor of the demo site and waits until the message has come back by the visitor's socket. */
+/** Writes as a visitor of the demo site and waits until the message has come back by the visitor's socket; gives the visitor's token. */
 export async function writeAsVisitor(
   { ready: { url, siteId } }: Beseda,
   text: string,
   headers: Record<string, string>,
-): Promise<void> {
+): Promise<{ token: string }> {
   const { token } = await post<{ token: string }>(`${url}/api/widget/sessions`, { siteId });
   const socket = io(`${url}/widget`, {
     transports: ['websocket'],
@@ -33,6 +33,7 @@ export async function writeAsVisitor(
     const authorization = `Bearer ${token}`;
     await post(`${url}/api/widget/messages`, { clientMessageId: randomUUID(), text }, { authorization, ...headers });
     await until(() => types.includes('message.posted'), { what: 'the message on the socket' });
+    return { token };
   } finally {
     socket.disconnect();
   }
