@@ -20,6 +20,7 @@ const result = spawnSync(
     '--runInBand',
     'cuts',
     'crash',
+    'faults-on-services',
   ],
   {
     cwd: join(root, 'e2e'),
@@ -28,6 +29,8 @@ const result = spawnSync(
       ...process.env,
       BESEDA_CUTS: values.cuts,
       BESEDA_CRASH_ROUNDS: values.rounds,
+      BESEDA_SERVICES_ROUNDS: values.rounds,
+      BESEDA_FREEZE_MS: '20000',
       ...(values.seed ? { BESEDA_SEED: values.seed } : {}),
     },
   },

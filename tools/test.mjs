@@ -1,7 +1,8 @@
 // What `npm test` runs: builds everything, then the tests of every project, then the scenarios across services.
-// Prints the sum as its last line. Arguments are passed to Nx: `npm test -- --projects=@beseda/bus`.
+// Tests that need Kafka share one broker: that of KAFKA_BROKERS, else one started here. Prints the sum as its last line. Arguments are passed to Nx: `npm test -- --projects=@beseda/bus`.
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
+import { problem, startForRun } from './kafka/for-run.mjs';
 
 const root = join(import.meta.dirname, '..');
 const nx = join(root, 'node_modules/nx/dist/bin/nx.js');
@@ -49,12 +50,21 @@ const steps = [
     : []),
 ];
 
+const needs = problem();
+if (needs) {
+  process.stderr.write(`${needs}\n`);
+  process.exit(1);
+}
+
 let failedSteps = 0;
+let stopKafka = async () => {};
 for (const [index, step] of steps.entries()) {
+  if (index === 1) stopKafka = await startForRun(); // one broker for all tests
   const code = await run(step);
   if (code !== 0) failedSteps++;
   if (code !== 0 && index === 0) break;
 }
+await stopKafka();
 // A step that failed without a failing test (a crash, a broken build) must not look green.
 if (failedSteps > 0 && totals.failed === 0) totals.failed = failedSteps;
 if (totals.passed === 0) totals.failed ||= 1;

@@ -29,10 +29,14 @@ const KEYS = 200; // dialogs in motion
 const VALUE = new Uint8Array(500).fill(7); // a message event with its envelope
 
 const root = join(import.meta.dirname, '..', '..');
-execFileSync('npm', ['run', '--silent', 'build', '-w', '@beseda/errors', '-w', '@beseda/bus'], {
-  cwd: root,
-  stdio: ['ignore', 2, 2], // what builds print must not mix with the result
-});
+execFileSync(
+  'npm',
+  ['run', '--silent', 'build', '-w', '@beseda/errors', '-w', '@beseda/tracing', '-w', '@beseda/bus'],
+  {
+    cwd: root,
+    stdio: ['ignore', 2, 2], // what builds print must not mix with the result
+  },
+);
 const { createBus, embeddedAdapter, memoryParkedStore } = await import('@beseda/bus');
 
 const folder = mkdtempSync(join(tmpdir(), 'beseda-bench-bus-'));

@@ -1,41 +1,6 @@
-// What `npm start` runs: builds what changed (cached), then becomes Beseda in this same process, so that a signal sent to it
-// reaches the product and nothing is left behind.
-import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+// What `npm start` runs: builds what changed, then becomes Beseda in this same process, so that a signal sent to it reaches the
+// product and nothing is left behind.
+import { buildBeseda } from '../build.mjs';
 
-const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
-
-function fail(message) {
-  process.stderr.write(`${message}\n`);
-  process.exit(1);
-}
-
-const major = Number(process.versions.node.split('.')[0]);
-if (major < 24) {
-  fail(
-    `Beseda runs on Node 24, and this is Node ${process.versions.node} on ${process.platform}-${process.arch}. ` +
-      (existsSync(join(root, 'node_modules/.bin/node'))
-        ? 'Start it with "npm start", which uses the Node 24 that npm installed.'
-        : 'npm brings Node 24 along on Linux x64 and arm64; elsewhere install Node 24 and run "npm start" again.'),
-  );
-}
-if (!existsSync(join(root, 'node_modules/nx'))) fail('The packages are not installed yet: run "npm ci" first.');
-
-const built = spawnSync(
-  process.execPath,
-  [
-    join(root, 'node_modules/nx/dist/bin/nx.js'),
-    'run-many',
-    '-t',
-    'build',
-    '--exclude=@beseda/e2e',
-    '--outputStyle=static',
-    '--parallel=2',
-  ],
-  { cwd: root, encoding: 'utf8', env: { ...process.env, NX_DAEMON: 'false', FORCE_COLOR: '0' } },
-);
-if (built.status !== 0) fail(`The build failed:\n${built.stdout}\n${built.stderr}`);
-
+buildBeseda('npm start');
 await import('./dist/main.js');

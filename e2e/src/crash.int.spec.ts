@@ -3,56 +3,13 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { freePort, seededRandom, tempDir, type TempDir } from '@beseda/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { HttpProblem, Operator, Visitor, isGapFree, newId } from './support/api.js';
+import { Operator, Visitor, isGapFree } from './support/api.js';
 import { type Product, ROOT, startProduct } from './support/product.js';
+import { Writers } from './support/writers.js';
 
 const ROUNDS = Number(process.env['BESEDA_CRASH_ROUNDS'] ?? 20);
 const SEED = Number(process.env['BESEDA_SEED'] ?? 20260501);
 const run = promisify(execFile);
-
-interface Sent {
-  text: string;
-  dialogId: string;
-  messageId: string;
-  seq: number;
-}
-
-/**
- * Writers that never give up: a send whose answer was lost is repeated with the same id until it is answered.
- * What they note as acknowledged must be there for ever, once.
- */
-class Writers {
-  readonly acknowledged: Sent[] = [];
-  #running = true;
-  #work: Promise<void>[] = [];
-
-  start(visitors: readonly Visitor[], label: string): void {
-    this.#work = visitors.map((visitor, i) => this.write(visitor, `${label}-${i}`));
-  }
-
-  async stop(): Promise<void> {
-    this.#running = false;
-    await Promise.all(this.#work);
-  }
-
-  private async write(visitor: Visitor, label: string): Promise<void> {
-    for (let n = 0; this.#running; n++) await this.sendUntilAnswered(visitor, `${label}-${n}`, newId());
-  }
-
-  private async sendUntilAnswered(visitor: Visitor, text: string, id: string): Promise<void> {
-    for (;;) {
-      try {
-        this.acknowledged.push({ text, ...(await visitor.send(text, id)) });
-        return;
-      } catch (error) {
-        // A refused or cut connection, or a service that is stopping: ask again. Anything else is a defect.
-        if (error instanceof HttpProblem && error.status < 500 && error.status !== 409 && error.status !== 429)
-          throw error;
-        await new Promise((resolve) => setTimeout(resolve, 50));
-      }
-    }
-  }
-}
 
 describe('kill -9 under load', () => {
   let data: TempDir;

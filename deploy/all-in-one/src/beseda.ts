@@ -3,6 +3,7 @@ import { contactsService } from '@beseda/contacts';
 import { dialogsService } from '@beseda/dialogs';
 import { startEmbeddedMongo } from '@beseda/embedded-mongo';
 import { gatewayService } from '@beseda/gateway';
+import { DataFolder, type InstallationConfig, type ReadyLine, claimPort } from '@beseda/installation';
 import {
   type BaseConfig,
   type Env,
@@ -10,20 +11,6 @@ import {
   type ServiceDefinition,
   startService,
 } from '@beseda/service-defaults';
-import type { AllInOneConfig } from './config.js';
-import { DataFolder } from './data-folder.js';
-import { claimPort } from './port.js';
-
-/** What the ready line says; see the README. */
-export interface ReadyLine {
-  url: string;
-  demo: string;
-  siteId: string;
-  login: string;
-  /** Only at the very first start, and only when it was generated. */
-  password?: string;
-  pids: Record<string, number>;
-}
 
 /** A running Beseda. */
 export interface Beseda {
@@ -41,7 +28,7 @@ export interface Beseda {
 const MONGO_POOL = '8';
 
 /** Starts every service in this process, each after those it calls. */
-export async function startBeseda(config: AllInOneConfig, env: Env): Promise<Beseda> {
+export async function startBeseda(config: InstallationConfig, env: Env): Promise<Beseda> {
   const folder = new DataFolder(config.dataDir);
   const port = await claimPort(config.host, config.port);
   folder.open();

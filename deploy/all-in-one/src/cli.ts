@@ -3,9 +3,8 @@ import { resetPassword } from '@beseda/admin';
 import { verifyDialog } from '@beseda/dialogs';
 import { startEmbeddedMongo } from '@beseda/embedded-mongo';
 import { appError, toAppError } from '@beseda/errors';
+import { DataFolder, type InstallationConfig, loadInstallationConfig } from '@beseda/installation';
 import { openMongo } from '@beseda/mongo';
-import { type AllInOneConfig, loadConfig } from './config.js';
-import { DataFolder } from './data-folder.js';
 
 const USAGE = `Usage:
   npm run verify-dialog -- <dialog id>       checks a dialog's events: exit code 0 = whole, 1 = damaged
@@ -17,7 +16,7 @@ type Connection = Awaited<ReturnType<typeof openMongo>>;
 
 /** Opens a service's database: of the server that runs now, else of the stopped data. */
 async function withDatabase<T>(
-  config: AllInOneConfig,
+  config: InstallationConfig,
   service: string,
   work: (connection: Connection) => Promise<T>,
 ): Promise<T> {
@@ -56,7 +55,7 @@ async function openStopped(folder: DataFolder): Promise<{ uri: string; stop(): P
   };
 }
 
-async function verify(config: AllInOneConfig, dialogId: string): Promise<number> {
+async function verify(config: InstallationConfig, dialogId: string): Promise<number> {
   const report = await withDatabase(config, 'dialogs', (connection) => verifyDialog(connection, dialogId));
   if (report.ok) {
     process.stdout.write(`${dialogId}: ok, ${report.events} events\n`);
@@ -69,7 +68,7 @@ async function verify(config: AllInOneConfig, dialogId: string): Promise<number>
   return 1;
 }
 
-async function password(config: AllInOneConfig, email: string): Promise<number> {
+async function password(config: InstallationConfig, email: string): Promise<number> {
   const made = await withDatabase(config, 'admin', (connection) => resetPassword(connection, email));
   process.stdout.write(`The password of ${email} is now ${made} (shown only this once). Other sessions have ended.\n`);
   return 0;
@@ -78,8 +77,9 @@ async function password(config: AllInOneConfig, email: string): Promise<number> 
 async function main(args: readonly string[]): Promise<number> {
   const { positionals } = parseArgs({ args: [...args], allowPositionals: true, strict: true });
   const [command, first, second] = positionals;
-  if (command === 'verify-dialog' && first) return verify(loadConfig(process.env), first);
-  if (command === 'admin' && first === 'password' && second) return password(loadConfig(process.env), second);
+  if (command === 'verify-dialog' && first) return verify(loadInstallationConfig(process.env), first);
+  if (command === 'admin' && first === 'password' && second)
+    return password(loadInstallationConfig(process.env), second);
   process.stderr.write(USAGE);
   return 2;
 }

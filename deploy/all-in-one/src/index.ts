@@ -3,6 +3,5 @@
  *
  * @packageDocumentation
  */
-export { type Beseda, type ReadyLine, startBeseda } from './beseda.js';
-export { type AllInOneConfig, loadConfig } from './config.js';
-export { DataFolder, type RunInfo } from './data-folder.js';
+export type { ReadyLine } from '@beseda/installation';
+export { type Beseda, startBeseda } from './beseda.js';

@@ -50,7 +50,7 @@ export async function startProduct({ dataDir, port = 0, env = {} }: ProductOptio
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const lines: string[] = [];
-  const ready = await readyLine(child, lines);
+  const ready = await readyLine<ReadyLine>(child, lines);
   return {
     ready,
     pid: child.pid ?? 0,
@@ -66,7 +66,8 @@ export async function startProduct({ dataDir, port = 0, env = {} }: ProductOptio
   };
 }
 
-function readyLine(child: ChildProcess, lines: string[]): Promise<ReadyLine> {
+/** Reads what a start prints into `lines`; gives its ready line. */
+export function readyLine<T>(child: ChildProcess, lines: string[]): Promise<T> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(
       () => reject(new Error(`Beseda was not ready in ${START_MS} ms:\n${lines.join('\n')}`)),
@@ -76,7 +77,7 @@ function readyLine(child: ChildProcess, lines: string[]): Promise<ReadyLine> {
       lines.push(line);
       if (!line.startsWith('BESEDA_READY ')) return;
       clearTimeout(timer);
-      resolve(JSON.parse(line.slice('BESEDA_READY '.length)) as ReadyLine);
+      resolve(JSON.parse(line.slice('BESEDA_READY '.length)) as T);
     };
     for (const stream of [child.stdout, child.stderr]) if (stream) createInterface({ input: stream }).on('line', read);
     child.once('exit', (code) => {

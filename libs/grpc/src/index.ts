@@ -9,3 +9,4 @@ export * from './client.js';
 export * from './status.js';
 export * from './server.js';
 export * from './nest.js';
+export * from './tls.js';

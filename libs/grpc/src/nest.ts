@@ -1,5 +1,6 @@
 import { type Actor, type Keys, assertAllowed, verifyActor } from '@beseda/auth';
 import { toAppError } from '@beseda/errors';
+import { TRACEPARENT, type Tracer, openSpan } from '@beseda/tracing';
 import type { Metadata, ServerUnaryCall } from '@grpc/grpc-js';
 import {
   type ArgumentsHost,
@@ -10,7 +11,7 @@ import {
   type NestInterceptor,
   createParamDecorator,
 } from '@nestjs/common';
-import { Observable, throwError } from 'rxjs';
+import { Observable, tap, throwError } from 'rxjs';
 import { runInContext } from './call-context.js';
 import { ACTOR_METADATA, CORRELATION_METADATA } from './client.js';
 import { toServiceError } from './status.js';
@@ -43,14 +44,38 @@ export class ActorGuard implements CanActivate {
   }
 }
 
-/** Runs a handler in the caller's correlation id and deadline. */
+/** Runs a handler in the caller's correlation id and deadline and, with a tracer, in a span that follows from the caller's. */
 export class CallContextInterceptor implements NestInterceptor {
+  constructor(private readonly tracer?: Tracer) {}
+
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const given = metadataOf(context).get(CORRELATION_METADATA)[0]?.toString();
     const deadline = context.getArgByIndex<Call>(2).getDeadline();
     const time = typeof deadline === 'number' ? deadline : deadline.getTime();
     const call = { correlationId: given ?? crypto.randomUUID(), ...(Number.isFinite(time) ? { deadline: time } : {}) };
-    return new Observable((subscriber) => runInContext(call, () => next.handle().subscribe(subscriber)));
+    return this.#traced(
+      context,
+      new Observable((subscriber) => runInContext(call, () => next.handle().subscribe(subscriber))),
+    );
+  }
+
+  /** A caller that is in no trace, such as a timer, begins none. */
+  #traced(context: ExecutionContext, handled: Observable<unknown>): Observable<unknown> {
+    const parent = metadataOf(context).get(TRACEPARENT)[0]?.toString();
+    const path = context.getArgByIndex<Call>(2).getPath();
+    const attributes = { 'rpc.system.name': 'grpc' };
+    const span =
+      parent === undefined
+        ? undefined
+        : openSpan(this.tracer, { name: path.slice(1), role: 'server', parent, attributes });
+    if (!span) return handled;
+    return new Observable((subscriber) =>
+      span.run(() =>
+        handled
+          .pipe(tap({ error: (error: unknown) => span.fail(error), finalize: () => span.end() }))
+          .subscribe(subscriber),
+      ),
+    );
   }
 }
 

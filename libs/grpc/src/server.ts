@@ -4,6 +4,7 @@ import { loadSync } from '@grpc/proto-loader';
 import { ReflectionService } from '@grpc/reflection';
 import { type GrpcOptions, Transport } from '@nestjs/microservices';
 import { HealthImplementation } from 'grpc-health-check';
+import { type GrpcTls, serverCredentials } from './tls.js';
 
 /** Serves `grpc.health.v1.Health`: SERVING once the service is ready, NOT_SERVING while it starts or stops. */
 export class GrpcHealth {
@@ -37,11 +38,13 @@ function toNestPackage(definitions: readonly GrpcServiceDefinition[]): Record<st
  * Options of Nest's gRPC microservice for ts-proto definitions, with health and with reflection served from `proto/`.
  *
  * @param url where it listens: `127.0.0.1:5000`.
+ * @param tls certificates; undefined: the connections are plain.
  */
 export function grpcServerOptions(
   definitions: readonly GrpcServiceDefinition[],
   url: string,
   health: GrpcHealth,
+  tls?: GrpcTls,
 ): GrpcOptions {
   const names = definitions.map(grpcServiceName);
   const packages = [...new Set(names.map((name) => name.slice(0, name.lastIndexOf('.'))))];
@@ -49,6 +52,7 @@ export function grpcServerOptions(
     transport: Transport.GRPC,
     options: {
       url,
+      credentials: serverCredentials(tls),
       package: packages,
       packageDefinition: toNestPackage(definitions),
       gracefulShutdown: true,

@@ -51,6 +51,22 @@ function gatedBus() {
 const toRecords = ({ seq }: OutboxEntry, { _id }: Doc): OutboxRecord => record(_id, String(seq));
 
 describe('Outbox', () => {
+  it('publishes each event in the trace it was committed in, whoever does it and whenever', async () => {
+    const traceparents: unknown[] = [];
+    const bus = {
+      publish: async (records: OutboxRecord[]) =>
+        void traceparents.push(...records.map(({ headers }) => headers['traceparent'])),
+    };
+    const store = fakeStore<Doc>();
+    const parent = (n: number): string => `00-${String(n).repeat(32)}-${String(n).repeat(16)}-01`;
+    const [first, second, third] = [entry(1), entry(2), entry(3)];
+    const outbox = [{ ...first!, traceparent: parent(1) }, second!, { ...third!, traceparent: parent(3) }];
+    store.documents.push({ ...doc(3), outbox });
+    await new Outbox<Doc>({ name: 'x', bus }, eventShape(toRecords), store).sweepNow();
+    expect(traceparents).toEqual([parent(1), undefined, parent(3)]);
+    expect(store.recorded).toEqual([outbox]);
+  });
+
   it('makes one publish of what came while it was busy, and repeats nothing it has published', async () => {
     const bus = gatedBus();
     const store = fakeStore<Doc>();

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { AppError } from '@beseda/errors';
 import { toMongoAppError } from '@beseda/mongo';
+import { outsideSpans } from '@beseda/tracing';
 import type { BeforeApplicationShutdown, OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
 import type { Registry } from 'prom-client';
 import { Lanes } from './lanes.js';
@@ -66,7 +67,8 @@ export class Outbox<D> implements OnApplicationBootstrap, BeforeApplicationShutd
     this.#lanes = new Lanes(
       options.concurrency ?? 16,
       (document) => shape.versionOf(document),
-      (document, handedOn) => this.#handOn(document, handedOn),
+      // Lanes run on behalf of many; each record names its own span.
+      (document, handedOn) => outsideSpans(() => this.#handOn(document, handedOn)),
     );
   }
 

@@ -1,3 +1,4 @@
+import { TRACEPARENT } from '@beseda/tracing';
 import {
   OutboxAlarm,
   type OutboxAggregate,
@@ -26,6 +27,12 @@ export interface Shape<D> {
 }
 
 const listOf = <T>(value: T | T[]): T[] => (Array.isArray(value) ? value : [value]);
+
+/** Puts the span an event was committed in into the headers of its records. */
+const traced = (traceparent: string | undefined, records: OutboxRecord[]): OutboxRecord[] =>
+  traceparent === undefined
+    ? records
+    : records.map((record) => ({ ...record, headers: { ...record.headers, [TRACEPARENT]: traceparent } }));
 
 /** Runs a service's mapping; a mapping that throws is a defect that must not skip the event. */
 function mapped<T>(id: string, map: () => T): T {
@@ -58,7 +65,10 @@ export function eventShape<E extends OutboxEntry, D extends OutboxAggregate<E>>(
       return {
         events: entries,
         upTo: entries.at(-1)?.seq ?? handedOn,
-        records: () => mapped(document._id, () => entries.flatMap((entry) => listOf(toRecords(entry, document)))),
+        records: () =>
+          mapped(document._id, () =>
+            entries.flatMap((entry) => traced(entry.traceparent, listOf(toRecords(entry, document)))),
+          ),
       };
     },
   };

@@ -5,6 +5,8 @@ export interface OutboxEntry {
   siteId: string;
   /** Gap-free within the aggregate, from 1. */
   seq: number;
+  /** The span that committed it, if any: so it is published in its own trace by whoever comes to do it. */
+  traceparent?: string;
 }
 
 /** A document that commits its events together with its state. */

@@ -1,4 +1,12 @@
-import { type BusModuleOptions, type EventCodec, type ParkedStore, createBus, embeddedAdapter } from '@beseda/bus';
+import {
+  type BusAdapter,
+  type BusModuleOptions,
+  type EventCodec,
+  type ParkedStore,
+  createBus,
+  embeddedAdapter,
+  kafkaAdapter,
+} from '@beseda/bus';
 import { decodeEvent, topicOfEventType } from '@beseda/contracts';
 import { appError } from '@beseda/errors';
 import { runInContext } from '@beseda/grpc';
@@ -14,6 +22,12 @@ export const contractsCodec: EventCodec = {
   },
 };
 
+/** The log this service is configured for: Kafka, or the embedded one. */
+export function busAdapter({ config, logger, name }: Pick<ServiceContext, 'config' | 'logger' | 'name'>): BusAdapter {
+  const { kafka, path } = config.bus;
+  return kafka ? kafkaAdapter({ ...kafka, clientId: `beseda-${name}`, logger }) : embeddedAdapter({ path });
+}
+
 /**
  * Options of `BusModule.forRoot` for a service: its bus, the contracts' codec, and handlers that run in the correlation id of
  * their event. `guard` wraps each handling too, such as `mongoCall`, so that an outage of the database is retried.
@@ -23,10 +37,10 @@ export function busOptions(
   parked: ParkedStore,
   guard: (run: () => Promise<void>) => Promise<void> = (run) => run(),
 ): BusModuleOptions {
-  const { config, logger, registry, name } = context;
+  const { config, logger, registry, name, tracer } = context;
   return {
     service: name,
-    bus: createBus({ adapter: embeddedAdapter({ path: config.bus.path }), prefix: config.prefix, registry, logger }),
+    bus: createBus({ adapter: busAdapter(context), prefix: config.prefix, registry, logger, tracer }),
     codec: contractsCodec,
     parked,
     logger,

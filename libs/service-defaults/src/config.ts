@@ -1,6 +1,11 @@
 import { join } from 'node:path';
 import { AppError, appError } from '@beseda/errors';
+import type { GrpcTls } from '@beseda/grpc';
 import { z } from 'zod';
+import { grpcTls, grpcTlsEnvSchema } from './grpc-tls-config.js';
+import { type KafkaSettings, kafkaEnvSchema, kafkaSettings } from './kafka-config.js';
+import { mongoUrlSchema } from './mongo-config.js';
+import { type TracesSettings, tracesEnvSchema, tracesSettings } from './traces-config.js';
 
 /** The environment as a process sees it. */
 export type Env = Readonly<Record<string, string | undefined>>;
@@ -15,7 +20,7 @@ export const baseEnvSchema = z.object({
     .regex(/^[a-z0-9_-]{0,40}$/i, 'may have at most 40 letters, digits, "-" and "_"')
     .default(''),
   BESEDA_DATA: z.string().default('./data'),
-  MONGO_URL: z.string().regex(/^mongodb(\+srv)?:\/\//, 'must begin with mongodb:// or mongodb+srv://'),
+  MONGO_URL: mongoUrlSchema,
   /** How many connections each database may hold open. */
   BESEDA_MONGO_POOL: z.coerce.number().int().min(1).max(500).default(20),
   /** File of the embedded bus; default: `bus.sqlite` in the data folder. */
@@ -23,6 +28,9 @@ export const baseEnvSchema = z.object({
   BESEDA_HTTP_LISTEN: address.default('127.0.0.1:0'),
   BESEDA_GRPC_LISTEN: address.default('127.0.0.1:0'),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+  ...grpcTlsEnvSchema.shape,
+  ...kafkaEnvSchema.shape,
+  ...tracesEnvSchema.shape,
 });
 
 /** Host and port to listen on; port 0 = any free one. */
@@ -37,11 +45,15 @@ export interface BaseConfig {
   prefix: string;
   dataDir: string;
   mongo: { uri: string; maxPoolSize: number };
-  /** File of the embedded bus. */
-  bus: { path: string };
+  /** The bus: Kafka when that is configured, else the embedded one in the file `path`. */
+  bus: { path: string; kafka?: KafkaSettings | undefined };
   http: Listen;
   grpc: Listen;
+  /** Certificates for gRPC, as server and as client; unset: plain connections. */
+  grpcTls?: GrpcTls | undefined;
   logLevel: string;
+  /** Where spans are sent; unset: there are none. */
+  traces?: TracesSettings | undefined;
 }
 
 /** Splits `host:port`. */
@@ -74,9 +86,11 @@ export function baseConfig(env: z.output<typeof baseEnvSchema>): BaseConfig {
     prefix: env.BESEDA_PREFIX,
     dataDir: env.BESEDA_DATA,
     mongo: { uri: env.MONGO_URL, maxPoolSize: env.BESEDA_MONGO_POOL },
-    bus: { path: env.BESEDA_BUS ?? join(env.BESEDA_DATA, 'bus.sqlite') },
+    bus: { path: env.BESEDA_BUS ?? join(env.BESEDA_DATA, 'bus.sqlite'), kafka: kafkaSettings(env) },
     http: parseListen(env.BESEDA_HTTP_LISTEN),
     grpc: parseListen(env.BESEDA_GRPC_LISTEN),
+    grpcTls: grpcTls(env),
     logLevel: env.LOG_LEVEL,
+    traces: tracesSettings(env),
   };
 }

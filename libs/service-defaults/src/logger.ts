@@ -1,4 +1,5 @@
 import { currentContext } from '@beseda/grpc';
+import { currentTraceIds } from '@beseda/tracing';
 import type { LoggerService } from '@nestjs/common';
 import { type Logger, pino } from 'pino';
 
@@ -18,7 +19,7 @@ const SECRETS = [
 ];
 const bracket = (key: string): string => (key.startsWith('[') ? key : `.${key}`);
 
-/** JSON lines on standard output with `service` and, inside a request, `correlationId`. */
+/** JSON lines on standard output with `service` and, inside a request, `correlationId`; inside a span, `traceId` and `spanId`. */
 export function createLogger(service: string, level: string): Logger {
   return pino({
     level,
@@ -27,7 +28,7 @@ export function createLogger(service: string, level: string): Logger {
     formatters: { level: (label) => ({ level: label }) },
     mixin: () => {
       const context = currentContext();
-      return context ? { correlationId: context.correlationId } : {};
+      return { ...(context ? { correlationId: context.correlationId } : {}), ...currentTraceIds() };
     },
   });
 }

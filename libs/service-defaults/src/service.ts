@@ -1,5 +1,6 @@
 import { Keys } from '@beseda/auth';
 import type { GrpcServiceDefinition } from '@beseda/contracts';
+import type { Tracer } from '@beseda/tracing';
 import type { DynamicModule, Type } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { Registry, collectDefaultMetrics } from 'prom-client';
@@ -16,6 +17,8 @@ export interface ServiceContext<C extends BaseConfig = BaseConfig> {
   registry: Registry;
   keys: Keys;
   health: HealthChecks;
+  /** Makes the service's spans; absent unless traces are configured. */
+  tracer?: Tracer | undefined;
 }
 
 /** How a service is put together. `main.ts` and the all-in-one start it from this alone. */
@@ -41,6 +44,7 @@ export function createContext<C extends BaseConfig>(
   name: string,
   config: C,
   processMetrics: boolean,
+  tracer?: Tracer,
 ): ServiceContext<C> {
   const registry = new Registry();
   registry.setDefaultLabels({ service: name });
@@ -52,6 +56,7 @@ export function createContext<C extends BaseConfig>(
     registry,
     keys: new Keys(config.secret),
     health: new HealthChecks(),
+    tracer,
   };
 }
 

@@ -7,7 +7,7 @@ import type { NestMicroservice } from '@nestjs/microservices';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { Express } from 'express';
 import type { BaseConfig, Env } from './config.js';
-import { nestLogger } from './logger.js';
+import { createLogger, nestLogger } from './logger.js';
 import {
   type ServiceContext,
   type ServiceDefinition,
@@ -15,6 +15,7 @@ import {
   createContext,
   grpcDefinitions,
 } from './service.js';
+import type { Traces } from './traces.js';
 
 /** A service that is up. */
 export interface RunningService {
@@ -32,6 +33,8 @@ export interface RunningService {
 export interface StartOptions {
   /** Collect metrics of the Node process too; off where several services share one. Default true. */
   processMetrics?: boolean;
+  /** Everything is up but nothing is listened to yet: what must be waited for before that. */
+  beforeListen?(): Promise<void>;
 }
 
 class RootModule {}
@@ -43,7 +46,8 @@ export async function startService<C extends BaseConfig>(
   options: StartOptions = {},
 ): Promise<RunningService> {
   const config = definition.loadConfig(env);
-  const context = createContext(definition.name, config, options.processMetrics ?? true);
+  const traces = await tracesOf(definition.name, config);
+  const context = createContext(definition.name, config, options.processMetrics ?? true, traces?.tracer);
   const root: DynamicModule = { module: RootModule, imports: [contextModule(context), definition.module(context)] };
   const app = await NestFactory.create<NestExpressApplication>(root, {
     logger: nestLogger(context.logger),
@@ -57,6 +61,7 @@ export async function startService<C extends BaseConfig>(
     const grpcAddress = await connectGrpc(app, definition, context, health);
     await definition.configure?.(app, context);
     await app.init();
+    await options.beforeListen?.();
     await app.startAllMicroservices();
     await app.listen(config.http.port, config.http.host);
     context.health.enter('running');
@@ -70,24 +75,38 @@ export async function startService<C extends BaseConfig>(
       ...(grpcAddress === undefined ? {} : { grpcAddress }),
       context,
       app,
-      stop: stopOnce(app, context, health),
+      stop: stopOnce(app, context, health, traces),
     };
   } catch (error) {
     // Whatever kept it from starting: close what is open already, then let the caller say why.
     await app
       .close()
       .catch((closing: unknown) => context.logger.warn({ err: closing }, 'closing after a failed start'));
+    await traces?.close();
     throw error;
   }
 }
 
-function stopOnce(app: NestExpressApplication, context: ServiceContext, health: GrpcHealth): () => Promise<void> {
+/** Nothing of the SDK is loaded unless traces are wanted. */
+async function tracesOf(name: string, { traces, logLevel }: BaseConfig): Promise<Traces | undefined> {
+  if (!traces) return undefined;
+  const { startTraces } = await import('./traces.js');
+  return startTraces(name, traces, createLogger(name, logLevel));
+}
+
+function stopOnce(
+  app: NestExpressApplication,
+  context: ServiceContext,
+  health: GrpcHealth,
+  traces: Traces | undefined,
+): () => Promise<void> {
   let stopping: Promise<void> | undefined;
   const stop = async (): Promise<void> => {
     context.health.enter('stopping');
     health.set(false);
     // Nest destroys modules first (consumers stop and drain), then closes the servers, then runs the last hooks.
     await app.close();
+    await traces?.close();
     context.logger.info('service stopped');
   };
   return () => (stopping ??= stop());
@@ -124,11 +143,11 @@ async function connectGrpc(
   // Nest does not tell which port it was given, so port 0 is resolved here.
   const address = `${host}:${port === 0 ? await freePort(host) : port}`;
   // Guards and filters must be known before the handlers are bound; the hooks run once, with the application's own.
-  const microservice = app.connectMicroservice(grpcServerOptions(services, address, health), {
+  const microservice = app.connectMicroservice(grpcServerOptions(services, address, health, context.config.grpcTls), {
     deferInitialization: true,
   }) as NestMicroservice;
   microservice.useGlobalGuards(new ActorGuard(context.keys));
-  microservice.useGlobalInterceptors(new CallContextInterceptor());
+  microservice.useGlobalInterceptors(new CallContextInterceptor(context.tracer));
   microservice.useGlobalFilters(
     new GrpcErrorFilter((level, err, method) => context.logger[level]({ err, method }, 'call failed')),
   );

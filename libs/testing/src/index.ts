@@ -6,3 +6,25 @@ export { givenWhenThen, type Decider, type ExpectedError, type Outcome, type Sce
 export { findChromium, type Chromium } from './find-chromium.js';
 export { cuttableProxy, type ChunkMatch, type CuttableProxy } from './cuttable-proxy.js';
 export { ensureBuilt, exitOf, freePort, lineOf, type Exit } from './process.js';
+export {
+  kafkaSkipped,
+  startOwnKafka,
+  startTestKafka,
+  type OwnKafka,
+  type OwnKafkaOptions,
+  type TestKafka,
+} from './test-kafka.js';
+export { testCertificates, type TestCertificates } from './test-certificates.js';
+export {
+  choreography,
+  type Choreography,
+  type ChoreographyBus,
+  type ChoreographyConditions,
+  type ChoreographyExpectation,
+  type ChoreographyGroup,
+  type ChoreographyLog,
+  type ChoreographyOptions,
+} from './choreography.js';
+export { logSkipped, startTestLog, TEST_LOGS, type TestLog, type TestLogName } from './choreography-log.js';
+export { type ChoreographyFaults, type ChoreographyRecord } from './choreography-plan.js';
+export { type ChoreographySeen, type ExpectedRecord, type RecordedRecord } from './choreography-record.js';

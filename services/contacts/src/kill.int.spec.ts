@@ -24,7 +24,18 @@ import { GATEWAY, SITE, contactActor, keys, startAdminStandIn, testEnv } from '.
 const SEED = 20_261_124;
 const ROUNDS = 6;
 const PACKAGE = join(import.meta.dirname, '..');
-const LIBS = ['errors', 'contracts', 'auth', 'grpc', 'bus', 'service-defaults', 'mongo', 'outbox', 'settings'];
+const LIBS = [
+  'errors',
+  'contracts',
+  'auth',
+  'tracing',
+  'grpc',
+  'bus',
+  'service-defaults',
+  'mongo',
+  'outbox',
+  'settings',
+];
 
 describe(`kill -9 of the service under load (seed ${SEED})`, () => {
   let mongo: TestMongo;

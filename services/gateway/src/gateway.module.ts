@@ -59,7 +59,7 @@ const backendsModule: DynamicModule = {
     {
       provide: Backends,
       inject: [SERVICE_CONFIG, KEYS],
-      useFactory: (config: GatewayConfig, keys: Keys) => new Backends(config.backends, keys),
+      useFactory: (config: GatewayConfig, keys: Keys) => new Backends(config.backends, keys, config.grpcTls),
     },
   ],
   exports: [Backends],

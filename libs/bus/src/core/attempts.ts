@@ -3,6 +3,7 @@ import type { ParkedReason, ReceivedRecord, SubscribeOptions } from '../port.js'
 import { Slots } from './lanes.js';
 import type { PartitionState } from './partition-state.js';
 import type { ConsumerParts, GroupTopic } from './parts.js';
+import { inHandleSpan } from './spans.js';
 import { backoffMs } from './timing.js';
 
 /** How a record ended: handled, to be parked, or left for whoever reads it next (partition lost or closing). */
@@ -77,7 +78,10 @@ export class Attempts {
   /** False when the turn came too late. */
   async #call(state: PartitionState, record: ReceivedRecord, attempt: number): Promise<boolean> {
     if (!this.#mayStart(state)) return false;
-    await this.options.handler(record, { signal: state.signal, attempt });
+    const attributes = { 'messaging.consumer.group.name': this.names.group, 'beseda.attempt': attempt };
+    await inHandleSpan(this.parts.tracer, record, attributes, () =>
+      this.options.handler(record, { signal: state.signal, attempt }),
+    );
     return true;
   }
 

@@ -2,6 +2,7 @@ import type { AdapterConsumer, Assignment, Batch, ConsumerSink, Position } from 
 import type { BroadcastOptions, ReceivedRecord, ResyncInfo } from '../port.js';
 import { ABORT_GRACE_MS, KeyLanes, Slots } from './lanes.js';
 import type { ConsumerParts } from './parts.js';
+import { inHandleSpan } from './spans.js';
 
 const DEFAULTS = { lanes: 32, window: 1_000 } as const;
 
@@ -80,7 +81,10 @@ export class BroadcastReader implements ConsumerSink {
   async #handle(record: ReceivedRecord): Promise<void> {
     const { signal } = this.#abort;
     try {
-      if (!signal.aborted) await this.#slots.run(() => this.options.handler(record, { signal }));
+      if (!signal.aborted)
+        await this.#slots.run(() =>
+          inHandleSpan(this.parts.tracer, record, {}, () => this.options.handler(record, { signal })),
+        );
     } catch (error) {
       // whatever it was: a broadcast has no second try, its clients fetch what they miss
       const { topic, key, partition, offset } = record;

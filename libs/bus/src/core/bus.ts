@@ -1,4 +1,5 @@
 import { appError } from '@beseda/errors';
+import type { Tracer } from '@beseda/tracing';
 import { Registry } from 'prom-client';
 import type { BusAdapter } from '../adapter.js';
 import type { BroadcastOptions, Bus, BusLogger, BusRecord, SubscribeOptions, Subscription } from '../port.js';
@@ -6,6 +7,7 @@ import { BroadcastReader } from './broadcast.js';
 import { GroupConsumer } from './group-consumer.js';
 import { BusMetrics } from './metrics.js';
 import type { ConsumerParts } from './parts.js';
+import { inPublishSpans } from './spans.js';
 import { systemTiming, type BusTiming } from './timing.js';
 
 /** What {@link createBus} needs. */
@@ -17,6 +19,8 @@ export interface BusOptions {
   /** Registry of the service, for lag, retries, parked keys and so on. */
   readonly registry?: Registry;
   readonly logger?: BusLogger;
+  /** Of the service: publishing and handling what belongs to a trace are spans of it. Without one there are none. */
+  readonly tracer?: Tracer | undefined;
   /** A consumer is dead and will not come back: the process should end. Default: the error is thrown as an unhandled one. */
   readonly onFatal?: (error: unknown) => void;
   /** Time and chance; for tests. */
@@ -38,6 +42,7 @@ class CoreBus implements Bus {
       adapter: options.adapter,
       timing: options.timing ?? systemTiming,
       logger: options.logger ?? silent,
+      tracer: options.tracer,
       metrics: new BusMetrics(options.registry ?? new Registry()),
       onFatal:
         options.onFatal ??
@@ -52,7 +57,9 @@ class CoreBus implements Bus {
   async publish(records: readonly BusRecord[]): Promise<void> {
     this.#mustBeOpen();
     if (records.length === 0) return;
-    await this.#parts.adapter.append(records.map((r) => ({ ...r, topic: this.prefix + r.topic })));
+    await inPublishSpans(this.#parts.tracer, records, (all) =>
+      this.#parts.adapter.append(all.map((r) => ({ ...r, topic: this.prefix + r.topic }))),
+    );
     for (const { topic } of records) this.#parts.metrics.published.inc({ topic });
   }
 

@@ -1,3 +1,4 @@
+import type { Tracer } from '@beseda/tracing';
 import type { BusAdapter } from '../adapter.js';
 import type { BusLogger } from '../port.js';
 import type { BusMetrics } from './metrics.js';
@@ -10,6 +11,7 @@ export interface ConsumerParts {
   readonly logger: BusLogger;
   readonly metrics: BusMetrics;
   readonly onFatal: (error: unknown) => void;
+  readonly tracer: Tracer | undefined;
 }
 
 /** One topic of one group. */

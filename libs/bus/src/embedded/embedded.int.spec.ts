@@ -92,7 +92,7 @@ describe('embedded log', () => {
     });
 
     it('may be used by one process only, and is free when that one is killed', async () => {
-      await ensureBuilt(join(PACKAGE, '..', 'errors'), PACKAGE);
+      await ensureBuilt(join(PACKAGE, '..', 'errors'), join(PACKAGE, '..', 'tracing'), PACKAGE);
       const child = other(path, "console.log('OPEN'); setInterval(() => {}, 1000);");
       await lineOf(child, 'OPEN');
       expect(() => adapter()).toThrow(
@@ -137,7 +137,7 @@ describe('embedded log', () => {
   describe('kill -9 of the publisher', () => {
     const seed = 'kill the publisher';
     it(`keeps everything that was acknowledged (seed "${seed}")`, async () => {
-      await ensureBuilt(join(PACKAGE, '..', 'errors'), PACKAGE);
+      await ensureBuilt(join(PACKAGE, '..', 'errors'), join(PACKAGE, '..', 'tracing'), PACKAGE);
       const random = seededRandom(seed);
       const acked = join(dir.path, 'acked');
       const publish = `import { writeSync, openSync } from 'node:fs';

@@ -57,7 +57,11 @@ export const operatorSetting = (id: string, siteId: string): settingsV1.Setting 
   },
 });
 
-export async function startFakeAdmin(secret: string, settings: settingsV1.Setting[]): Promise<FakeAdmin> {
+export async function startFakeAdmin(
+  secret: string,
+  settings: settingsV1.Setting[],
+  more: Record<string, string> = {},
+): Promise<FakeAdmin> {
   @Controller()
   class SettingsController {
     @GrpcMethod('SettingsService')
@@ -73,7 +77,7 @@ export async function startFakeAdmin(secret: string, settings: settingsV1.Settin
     module: () => FakeAdminModule,
     grpc: [adminV1.SettingsServiceService],
   };
-  const env = { BESEDA_SECRET: secret, MONGO_URL: 'mongodb://127.0.0.1:1', LOG_LEVEL: 'silent' };
+  const env = { BESEDA_SECRET: secret, MONGO_URL: 'mongodb://127.0.0.1:1', LOG_LEVEL: 'silent', ...more };
   const service: RunningService = await startService(definition, env, { processMetrics: false });
   return { address: service.grpcAddress ?? '', settings, stop: () => service.stop() };
 }

@@ -1,6 +1,7 @@
 import type { Actor } from '@beseda/auth';
 import { type EventRecord, contactEventRecord, contactsV1, eventTypeOf, eventsV1 } from '@beseda/contracts';
 import { bytesOf } from '@beseda/mongo';
+import { currentTraceparent } from '@beseda/tracing';
 import type { ContactEvent } from '../../domain/contact.js';
 import type { ContactOutboxEntry } from '../mongo/documents.js';
 
@@ -65,7 +66,9 @@ export function outboxEntry(
     },
     body: { body },
   };
-  return { _id: eventId, siteId, seq, type, event: Buffer.from(contactsV1.ContactEvent.encode(message).finish()) };
+  const bytes = Buffer.from(contactsV1.ContactEvent.encode(message).finish());
+  const traceparent = currentTraceparent();
+  return { _id: eventId, siteId, seq, type, ...(traceparent !== undefined && { traceparent }), event: bytes };
 }
 
 /** What is put on the bus for a waiting event. */

@@ -12,7 +12,7 @@ export class AdminClient implements OnApplicationShutdown {
   readonly #settings: GrpcClient<typeof adminV1.SettingsServiceService>;
 
   constructor(@Inject(SERVICE_CONFIG) config: ContactsConfig, @Inject(KEYS) keys: Keys) {
-    const options = { address: config.adminGrpc, keys, service: 'admin' };
+    const options = { address: config.adminGrpc, keys, service: 'admin', tls: config.grpcTls };
     this.#admin = createGrpcClient(adminV1.AdminServiceService, options);
     this.#settings = createGrpcClient(adminV1.SettingsServiceService, options);
   }

@@ -10,6 +10,8 @@ export interface ContactOutboxEntry {
   siteId: string;
   seq: number;
   type: string;
+  /** The span that committed it, if any. */
+  traceparent?: string;
   /** A `ContactEvent` message. */
   event: mongo.Binary | Uint8Array;
 }
@@ -91,7 +93,7 @@ const history = new Schema(
   PART,
 );
 const entry = new Schema(
-  { _id: text, siteId: text, seq: number, type: { type: String, required: true }, event: bytes },
+  { _id: text, siteId: text, seq: number, type: { type: String, required: true }, traceparent: String, event: bytes },
   OPTIONS,
 );
 

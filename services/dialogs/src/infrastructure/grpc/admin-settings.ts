@@ -8,8 +8,13 @@ export type AdminClient = GrpcClient<typeof adminV1.SettingsServiceService>;
 
 export const ADMIN_CLIENT = Symbol('ADMIN_CLIENT');
 
-export const adminClient = ({ config, keys }: ServiceContext<DialogsConfig>): AdminClient =>
-  createGrpcClient(adminV1.SettingsServiceService, { address: config.adminGrpc, keys, service: 'admin' });
+export const adminClient = ({ config, keys }: Pick<ServiceContext<DialogsConfig>, 'config' | 'keys'>): AdminClient =>
+  createGrpcClient(adminV1.SettingsServiceService, {
+    address: config.adminGrpc,
+    keys,
+    service: 'admin',
+    tls: config.grpcTls,
+  });
 
 /** Asks the owner for all settings of a kind. */
 export const snapshotFrom =

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { dialogsV1, eventsV1 } from '@beseda/contracts';
 import { bytesOf } from '@beseda/mongo';
+import { currentTraceparent } from '@beseda/tracing';
 import { actorNumber } from '../../application/contract-names.js';
 import { eventBody } from '../../application/event-body.js';
 import { newId } from '../../application/ids.js';
@@ -48,6 +49,7 @@ function entryOf({ siteId, dialogId, seq, hash, correlationId }: ChainEnd, event
   const salt = randomBytes(SALT_BYTES);
   const digest = bodyDigest(salt, body);
   const key = sendKeyOf(siteId, event);
+  const traceparent = currentTraceparent();
   return {
     _id: eventId,
     siteId,
@@ -56,6 +58,7 @@ function entryOf({ siteId, dialogId, seq, hash, correlationId }: ChainEnd, event
     type: event.type,
     occurredAt: event.at,
     ...(key !== undefined && { sendKey: key }),
+    ...(traceparent !== undefined && { traceparent }),
     envelope: Buffer.from(envelope),
     body: Buffer.from(body),
     salt,

@@ -20,6 +20,7 @@ const eventFields = {
   type: text,
   occurredAt: date,
   sendKey: String,
+  traceparent: String,
   envelope: bytes,
   body: Buffer,
   salt: Buffer,

@@ -11,13 +11,13 @@ import { BARE_POLICY } from '../pages/policies.js';
 import { REQUEST_DEADLINE_MS } from './deadline.js';
 import type { InFlight } from './in-flight.js';
 import { ProblemFilter } from './problem.filter.js';
+import { traceRequests } from './trace-requests.js';
+import { routeOf } from './route-of.js';
 import { validationPipe } from './validation.js';
 
 /** Room for 10,000 characters of text however they are written. */
 const BODY_LIMIT = '256kb';
 const CORRELATION_HEADER = 'x-correlation-id';
-
-const routeOf = (request: Request): string => (request.route as { path?: string } | undefined)?.path ?? 'unmatched';
 
 /** Everything a request passes before its controller, in order. */
 export function configureHttp(
@@ -33,6 +33,7 @@ export function configureHttp(
   app.use(
     inFlight.middleware,
     correlate,
+    ...(context.tracer ? [traceRequests(context.tracer, config.trustProxy > 0)] : []),
     measure(context),
     pinoHttp({
       logger,

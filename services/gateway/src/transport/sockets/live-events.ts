@@ -1,6 +1,7 @@
 import { BUS, type Bus, type ReceivedRecord } from '@beseda/bus';
 import { TOPICS, type contactsV1, decodeEvent, type dialogsV1 } from '@beseda/contracts';
 import { appError } from '@beseda/errors';
+import { inSpan, openChild } from '@beseda/tracing';
 import { HealthChecks, LOGGER, type Logger } from '@beseda/service-defaults';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { MergedContacts } from '../../application/merged-contacts.js';
@@ -49,7 +50,8 @@ export class LiveEvents implements OnApplicationBootstrap, OnModuleDestroy {
   // Not async: what one record causes is done before the next one of its dialog is looked at.
   #receive(record: ReceivedRecord): Promise<void> {
     const decoded = decodeEvent(record.topic, record.value);
-    if (decoded?.kind === 'dialog') this.#dialogEvent(decoded.event);
+    if (decoded?.kind === 'dialog')
+      inSpan(openChild({ name: 'emit dialog.event' }), () => this.#dialogEvent(decoded.event));
     else if (decoded?.kind === 'contact') this.#contactEvent(decoded.event);
     return Promise.resolve();
   }

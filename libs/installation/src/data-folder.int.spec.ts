@@ -1,10 +1,11 @@
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { tempDir, type TempDir } from '@beseda/testing';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { loadConfig } from './config.js';
+import { loadInstallationConfig } from './config.js';
 import { DataFolder } from './data-folder.js';
-import { claimPort } from './port.js';
+import { claimPort, claimPorts } from './port.js';
 
 describe('the data folder', () => {
   let temp: TempDir;
@@ -53,19 +54,39 @@ describe('the data folder', () => {
     folder.open();
     folder.writeRunInfo({ pid: process.pid, mongoUrl: 'mongodb://127.0.0.1:1' });
     expect(folder.readRunInfo()?.mongoUrl).toBe('mongodb://127.0.0.1:1');
-    folder.writeRunInfo({ pid: 2 ** 30, mongoUrl: 'mongodb://127.0.0.1:1' });
+    folder.writeRunInfo({ pid: 2 ** 30, mongoUrl: 'mongodb://127.0.0.1:1', children: [process.pid, 2 ** 30] });
     expect(folder.readRunInfo()).toBeUndefined();
+    expect(folder.leftBehind()).toEqual([process.pid]);
     folder.close();
     expect(readFileSync(folder.file('beseda.json'), 'utf8')).toContain('format');
   });
 });
 
+describe('ports', () => {
+  it('claims free ones, each once, below those the system gives to connections', async () => {
+    const ports = await claimPorts('127.0.0.1', 20);
+    expect(new Set(ports).size).toBe(20);
+    for (const port of ports) expect(port).toBeLessThan(32_768);
+  });
+
+  it('goes on behind a given port, past what is in use', async () => {
+    const [first = 0] = await claimPorts('127.0.0.1', 1);
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(first + 1, '127.0.0.1', resolve));
+    const [next = 0] = await claimPorts('127.0.0.1', 1, first + 1);
+    server.close();
+    expect(next).toBeGreaterThan(first + 1);
+  });
+});
+
 describe('configuration', () => {
   it('has safe defaults and names wrong keys', async () => {
-    expect(loadConfig({})).toMatchObject({ host: '127.0.0.1', port: 4300 });
-    expect(loadConfig({ BESEDA_PUBLIC_URL: 'https://chat.example.com/' }).publicUrl).toBe('https://chat.example.com');
-    expect(() => loadConfig({ BESEDA_PORT: '99999' })).toThrow('BESEDA_PORT');
-    expect(() => loadConfig({ BESEDA_PUBLIC_URL: 'ftp://x' })).toThrow('BESEDA_PUBLIC_URL');
+    expect(loadInstallationConfig({})).toMatchObject({ host: '127.0.0.1', port: 4300 });
+    expect(loadInstallationConfig({ BESEDA_PUBLIC_URL: 'https://chat.example.com/' }).publicUrl).toBe(
+      'https://chat.example.com',
+    );
+    expect(() => loadInstallationConfig({ BESEDA_PORT: '99999' })).toThrow('BESEDA_PORT');
+    expect(() => loadInstallationConfig({ BESEDA_PUBLIC_URL: 'ftp://x' })).toThrow('BESEDA_PUBLIC_URL');
     await expect(claimPort('192.0.2.1', 0)).rejects.toThrow('BESEDA_HOST');
   });
 });

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { appError } from '@beseda/errors';
@@ -15,10 +15,16 @@ const FORMAT = 1;
 export interface RunInfo {
   pid: number;
   mongoUrl: string;
+  /** Processes of their own that it started. */
+  children?: number[];
 }
 
 const markerSchema = z.object({ format: z.number().int() });
-const runSchema = z.object({ pid: z.number().int(), mongoUrl: z.string() });
+const runSchema = z.object({
+  pid: z.number().int(),
+  mongoUrl: z.string(),
+  children: z.array(z.number().int()).optional(),
+});
 
 /** The folder that holds everything that lasts. One process at a time owns it. */
 export class DataFolder {
@@ -69,15 +75,28 @@ export class DataFolder {
 
   /** Leaves word for commands that work beside the running Beseda. */
   writeRunInfo(info: RunInfo): void {
-    writeFileSync(this.file(RUN), JSON.stringify(info), { mode: 0o600 });
+    // Never half a file: it is rewritten while commands may read it.
+    writeFileSync(this.file(`${RUN}.new`), JSON.stringify(info), { mode: 0o600 });
+    renameSync(this.file(`${RUN}.new`), this.file(RUN));
   }
 
   /** Word of a running Beseda; undefined when none runs on this folder. */
   readRunInfo(): RunInfo | undefined {
+    const info = this.lastRun();
+    return info && isAlive(info.pid) ? info : undefined;
+  }
+
+  /** Processes of a Beseda that was killed and that have not ended yet; they do so by themselves within seconds. */
+  leftBehind(): number[] {
+    const info = this.lastRun();
+    return info && !isAlive(info.pid) ? (info.children ?? []).filter(isAlive) : [];
+  }
+
+  private lastRun(): RunInfo | undefined {
     const path = this.file(RUN);
     if (!existsSync(path)) return undefined;
-    const info = runSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
-    return isAlive(info.pid) ? info : undefined;
+    const { pid, mongoUrl, children } = runSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
+    return { pid, mongoUrl, ...(children === undefined ? {} : { children }) };
   }
 
   private checkMarker(): void {

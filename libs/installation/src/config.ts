@@ -16,8 +16,8 @@ const schema = z.object({
   MONGO_URL: z.string().optional(),
 });
 
-/** What the all-in-one itself reads; the services read the rest from the same environment. */
-export interface AllInOneConfig {
+/** What whoever starts the services reads itself; the services read the rest from the same environment. */
+export interface InstallationConfig {
   host: string;
   /** 0 = any free one. */
   port: number;
@@ -29,7 +29,7 @@ export interface AllInOneConfig {
 }
 
 /** Reads the environment; errors name keys, never values. */
-export function loadConfig(env: Env): AllInOneConfig {
+export function loadInstallationConfig(env: Env): InstallationConfig {
   const parsed = parseEnv(schema, env);
   return {
     host: parsed.BESEDA_HOST,
