@@ -21,6 +21,7 @@ const result = spawnSync(
     'cuts',
     'crash',
     'faults-on-services',
+    'broker-faults',
   ],
   {
     cwd: join(root, 'e2e'),
@@ -30,6 +31,7 @@ const result = spawnSync(
       BESEDA_CUTS: values.cuts,
       BESEDA_CRASH_ROUNDS: values.rounds,
       BESEDA_SERVICES_ROUNDS: values.rounds,
+      BESEDA_BROKER_ROUNDS: values.rounds,
       BESEDA_FREEZE_MS: '20000',
       ...(values.seed ? { BESEDA_SEED: values.seed } : {}),
     },
