@@ -4,12 +4,25 @@ import { appError } from '@beseda/errors';
 export const ROLES = ['operator', 'admin', 'superadmin'] as const;
 export type Role = (typeof ROLES)[number];
 
+/**
+ * Which dialogs an operator sees, widest first: all; nobody's, his own and those of members of his teams; nobody's and his
+ * own; his own.
+ */
+export const VISIBILITIES = ['all', 'team', 'unassigned', 'own'] as const;
+export type Visibility = (typeof VISIBILITIES)[number];
+
 /** A person who answers, on one site. */
 export interface OperatorActor {
   kind: 'operator';
   id: string;
   siteId: string;
   role: Role;
+  /** Absent: all. */
+  visibility?: Visibility;
+  /** May not export contacts, though the role would allow it. */
+  noContactExport?: true;
+  /** May not send to more than one addressee, though the role would allow it. */
+  noMassMailing?: true;
 }
 
 /** A person who writes to the company. */
@@ -30,11 +43,18 @@ export type Actor = OperatorActor | ContactActor | ServiceActor;
 
 /**
  * What a repository may touch. Every read and write takes one: there is no unfiltered read.
- * `contactId` is set for a contact, who reaches only what is its own.
+ * `contactId` is set for a contact, who reaches only what is its own; `viewer` for an operator who does not see all dialogs.
  */
 export interface SiteScope {
   readonly siteId: string;
   readonly contactId?: string;
+  readonly viewer?: Viewer;
+}
+
+/** An operator who sees some of the dialogs. */
+export interface Viewer {
+  readonly operatorId: string;
+  readonly visibility: Exclude<Visibility, 'all'>;
 }
 
 /** The scope of an actor; a service without a site has none and must name one with {@link siteScope}. */
@@ -42,6 +62,8 @@ export function scopeOf(actor: Actor): SiteScope {
   if (actor.kind === 'contact') return { siteId: actor.siteId, contactId: actor.id };
   if (actor.siteId === undefined)
     throw appError('PERMISSION_DENIED', `The service ${actor.id} must name the site it acts for.`);
+  if (actor.kind === 'operator' && actor.visibility !== undefined && actor.visibility !== 'all')
+    return { siteId: actor.siteId, viewer: { operatorId: actor.id, visibility: actor.visibility } };
   return { siteId: actor.siteId };
 }
 

@@ -1,7 +1,8 @@
-import { adminV1, contactsV1, dialogsV1 } from '@beseda/contracts';
+import { adminV1, contactsV1, dialogsV1, routingV1 } from '@beseda/contracts';
 import { describe, expect, it } from '@jest/globals';
 import {
   type Actor,
+  type OperatorActor,
   Keys,
   PERMISSIONS,
   assertAllowed,
@@ -49,7 +50,11 @@ describe('permissions', () => {
     contactsV1.ContactsServiceService,
     adminV1.AuthServiceService,
     adminV1.AdminServiceService,
+    adminV1.AccountServiceService,
+    adminV1.LibraryServiceService,
+    adminV1.SystemServiceService,
     adminV1.SettingsServiceService,
+    routingV1.RoutingServiceService,
   ]
     .flatMap((service) => Object.values(service))
     .map((method) => method.path);
@@ -72,5 +77,15 @@ describe('permissions', () => {
   it('gives a contact a scope of its own', () => {
     expect(scopeOf(contact)).toEqual({ siteId: 's1', contactId: 'c1' });
     expect(() => scopeOf({ kind: 'service', id: 'dialogs' })).toThrow('must name the site');
+  });
+
+  it('gives an operator who does not see all dialogs a scope that says so', () => {
+    const operator: OperatorActor = { kind: 'operator', id: 'o1', siteId: 's1', role: 'operator' };
+    expect(scopeOf(operator)).toEqual({ siteId: 's1' });
+    expect(scopeOf({ ...operator, visibility: 'all' })).toEqual({ siteId: 's1' });
+    expect(scopeOf({ ...operator, visibility: 'own' })).toEqual({
+      siteId: 's1',
+      viewer: { operatorId: 'o1', visibility: 'own' },
+    });
   });
 });

@@ -10,9 +10,12 @@ export interface Permission {
 
 const dialogs = (method: string): string => `/beseda.dialogs.v1.DialogsService/${method}`;
 const contacts = (method: string): string => `/beseda.contacts.v1.ContactsService/${method}`;
+const routing = (method: string): string => `/beseda.routing.v1.RoutingService/${method}`;
 const admin = (service: string, method: string): string => `/beseda.admin.v1.${service}/${method}`;
 
 const OPERATOR: Permission = { operator: 'operator' };
+const ADMIN: Permission = { operator: 'admin' };
+const SUPERADMIN: Permission = { operator: 'superadmin' };
 const OPERATOR_AND_CONTACT: Permission = { operator: 'operator', contact: true };
 const CONTACT: Permission = { contact: true };
 const GATEWAY: Permission = { service: ['gateway'] };
@@ -30,6 +33,7 @@ export const PERMISSIONS: Readonly<Record<string, Permission>> = {
   [dialogs('GetDialog')]: OPERATOR_AND_CONTACT,
   [dialogs('ListDialogs')]: OPERATOR_AND_CONTACT,
   [dialogs('CountDialogs')]: OPERATOR,
+  [dialogs('CountDialogsBy')]: OPERATOR,
   [dialogs('ListChanges')]: OPERATOR,
   [dialogs('ListEvents')]: OPERATOR_AND_CONTACT,
   [dialogs('Resume')]: OPERATOR_AND_CONTACT,
@@ -42,13 +46,70 @@ export const PERMISSIONS: Readonly<Record<string, Permission>> = {
   [contacts('GetContact')]: OPERATOR_AND_CONTACT,
   [contacts('UpdateContact')]: OPERATOR,
   [contacts('RenewVisitorLeases')]: GATEWAY,
+  [routing('RenewOperatorLeases')]: GATEWAY,
+  [routing('SetStatus')]: OPERATOR,
+  [routing('ListPresence')]: { operator: 'operator', service: ['gateway'] },
   [admin('AuthService', 'Login')]: GATEWAY,
+  [admin('AuthService', 'ContinueLogin')]: GATEWAY,
   [admin('AuthService', 'Refresh')]: GATEWAY,
   [admin('AuthService', 'Logout')]: GATEWAY,
-  [admin('AdminService', 'CreateSite')]: { operator: 'superadmin' },
-  [admin('AdminService', 'UpdateSite')]: { operator: 'admin' },
-  [admin('AdminService', 'CreateOperator')]: { operator: 'superadmin' },
+  [admin('AuthService', 'RequestPasswordReset')]: GATEWAY,
+  [admin('AuthService', 'ResetPassword')]: GATEWAY,
+  [admin('AuthService', 'GetSignInOptions')]: GATEWAY,
+  [admin('AuthService', 'StartSingleSignOn')]: GATEWAY,
+  [admin('AuthService', 'FinishSingleSignOn')]: GATEWAY,
+  [admin('AccountService', 'GetAccount')]: OPERATOR,
+  [admin('AccountService', 'UpdateAccount')]: OPERATOR,
+  [admin('AccountService', 'ChangePassword')]: OPERATOR,
+  [admin('AccountService', 'ListSessions')]: OPERATOR,
+  [admin('AccountService', 'EndSessions')]: OPERATOR,
+  [admin('AccountService', 'StartSecondFactor')]: OPERATOR,
+  [admin('AccountService', 'ConfirmSecondFactor')]: OPERATOR,
+  [admin('AccountService', 'StopSecondFactor')]: OPERATOR,
+  [admin('AccountService', 'RenewRecoveryCodes')]: OPERATOR,
+  [admin('AdminService', 'CreateSite')]: SUPERADMIN,
+  [admin('AdminService', 'GetSite')]: ADMIN,
+  [admin('AdminService', 'UpdateSite')]: ADMIN,
+  // With a password only superadmins; an admin makes nobody stronger than himself: the service looks at the request.
+  [admin('AdminService', 'CreateOperator')]: ADMIN,
+  [admin('AdminService', 'ListOperators')]: ADMIN,
+  [admin('AdminService', 'UpdateOperator')]: ADMIN,
+  [admin('AdminService', 'InviteAgain')]: ADMIN,
+  [admin('AdminService', 'RemoveOperator')]: ADMIN,
+  [admin('AdminService', 'CreateTeam')]: ADMIN,
+  [admin('AdminService', 'UpdateTeam')]: ADMIN,
+  [admin('AdminService', 'DeleteTeam')]: ADMIN,
   [admin('AdminService', 'GetIdentitySecret')]: { operator: 'admin', service: ['contacts'] },
+  [admin('AdminService', 'RotateIdentitySecret')]: ADMIN,
+  [admin('AdminService', 'RecordWidgetSeen')]: GATEWAY,
+  [admin('AdminService', 'GetMailStatus')]: ADMIN,
+  // An operator keeps personal saved replies; those of a team or of everyone are an admin's: the service looks at them.
+  [admin('LibraryService', 'ListSavedReplies')]: OPERATOR,
+  [admin('LibraryService', 'CreateSavedReplies')]: OPERATOR,
+  [admin('LibraryService', 'UpdateSavedReply')]: OPERATOR,
+  [admin('LibraryService', 'DeleteSavedReplies')]: OPERATOR,
+  [admin('LibraryService', 'OrderSavedReplies')]: ADMIN,
+  [admin('LibraryService', 'ImportSavedReplies')]: ADMIN,
+  [admin('LibraryService', 'ExportSavedReplies')]: ADMIN,
+  [admin('LibraryService', 'ListTags')]: OPERATOR,
+  [admin('LibraryService', 'CreateTag')]: ADMIN,
+  [admin('LibraryService', 'UpdateTag')]: ADMIN,
+  [admin('LibraryService', 'MergeTags')]: ADMIN,
+  [admin('LibraryService', 'DeleteTag')]: ADMIN,
+  [admin('LibraryService', 'GetHours')]: ADMIN,
+  [admin('LibraryService', 'UpdateHours')]: ADMIN,
+  [admin('LibraryService', 'ListCountryHolidays')]: ADMIN,
+  [admin('LibraryService', 'ListHolidayCountries')]: ADMIN,
+  [admin('SystemService', 'ListApiKeys')]: ADMIN,
+  [admin('SystemService', 'CreateApiKey')]: ADMIN,
+  [admin('SystemService', 'RevokeApiKey')]: ADMIN,
+  [admin('SystemService', 'VerifyApiKey')]: GATEWAY,
+  [admin('SystemService', 'ListAudit')]: ADMIN,
+  [admin('SystemService', 'ExportAudit')]: ADMIN,
+  [admin('SystemService', 'GetAuditRetention')]: ADMIN,
+  [admin('SystemService', 'SetAuditRetention')]: ADMIN,
+  [admin('SystemService', 'GetLicence')]: SUPERADMIN,
+  [admin('SystemService', 'SetLicence')]: SUPERADMIN,
   [admin('SettingsService', 'Snapshot')]: { service: true },
 };
 

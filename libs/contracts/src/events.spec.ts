@@ -41,6 +41,7 @@ describe('events', () => {
       },
       body: { body: { $case: 'dialogClosed', value: { reason: dialogsV1.CloseReason.CLOSE_REASON_MANUAL } } },
       contactId: 'k1',
+      assigneeId: '',
     };
     const record = dialogEventRecord(event);
     expect(record).toMatchObject({

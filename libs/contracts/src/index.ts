@@ -9,6 +9,7 @@ export * as contactsV1 from './gen/index.beseda.contacts.v1.js';
 export * as dialogsV1 from './gen/index.beseda.dialogs.v1.js';
 export * as eventsV1 from './gen/index.beseda.events.v1.js';
 export * as presenceV1 from './gen/index.beseda.presence.v1.js';
+export * as routingV1 from './gen/index.beseda.routing.v1.js';
 export * as settingsV1 from './gen/index.beseda.settings.v1.js';
 export * from './topics.js';
 export * from './events.js';

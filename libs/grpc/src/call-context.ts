@@ -7,6 +7,15 @@ export interface CallContext {
   correlationId: string;
   /** When the caller stops waiting; ms since the epoch. */
   deadline?: number;
+  /** The browser or program the request came from, for the audit log. */
+  client?: ClientInfo;
+}
+
+/** Where a request came from. */
+export interface ClientInfo {
+  /** Network address. */
+  address: string;
+  userAgent: string;
 }
 
 const storage = new AsyncLocalStorage<CallContext>();
@@ -16,6 +25,9 @@ export const runInContext = <T>(context: CallContext, work: () => T): T => stora
 
 /** The context of the work going on, if any. */
 export const currentContext = (): CallContext | undefined => storage.getStore();
+
+/** Where the request behind the work going on came from; empty words for work nobody asked for. */
+export const clientInfo = (): ClientInfo => storage.getStore()?.client ?? { address: '', userAgent: '' };
 
 /** The correlation id of the work going on; a new one where none was given. */
 export const correlationId = (): string => storage.getStore()?.correlationId ?? randomUUID();

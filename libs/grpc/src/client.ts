@@ -3,7 +3,7 @@ import { type GrpcServiceDefinition, grpcServiceName } from '@beseda/contracts';
 import { AppError } from '@beseda/errors';
 import { type OpenSpan, TRACEPARENT, currentTraceparent, inSpan, openChild } from '@beseda/tracing';
 import { Client, type ClientReadableStream, Metadata } from '@grpc/grpc-js';
-import { correlationId, currentContext } from './call-context.js';
+import { clientInfo, correlationId, currentContext } from './call-context.js';
 import { fromServiceError } from './status.js';
 import { type GrpcTls, channelSecurity } from './tls.js';
 
@@ -11,6 +11,9 @@ import { type GrpcTls, channelSecurity } from './tls.js';
 export const DEFAULT_DEADLINE_MS = 5_000;
 export const ACTOR_METADATA = 'beseda-actor';
 export const CORRELATION_METADATA = 'beseda-correlation-id';
+/** Metadata keys of where the request came from, see `ClientInfo`. */
+export const CLIENT_ADDRESS_METADATA = 'beseda-client-address';
+export const CLIENT_AGENT_METADATA = 'beseda-client-agent';
 
 export interface GrpcClientOptions {
   /** `host:port`, a comma-separated list of them, or `dns:///name:port`; calls go round robin. */
@@ -86,6 +89,10 @@ async function metadataFor(call: CallOptions, options: GrpcClientOptions): Promi
   const metadata = new Metadata({ waitForReady: true });
   metadata.set(ACTOR_METADATA, await signActor(options.keys, call.actor));
   metadata.set(CORRELATION_METADATA, correlationId());
+  const { address, userAgent } = clientInfo();
+  if (address) metadata.set(CLIENT_ADDRESS_METADATA, address);
+  // Metadata is ASCII: what browsers send beyond it is escaped.
+  if (userAgent) metadata.set(CLIENT_AGENT_METADATA, encodeURIComponent(userAgent.slice(0, 500)));
   const traceparent = currentTraceparent();
   if (traceparent !== undefined) metadata.set(TRACEPARENT, traceparent);
   return metadata;

@@ -12,8 +12,8 @@ import {
   createParamDecorator,
 } from '@nestjs/common';
 import { Observable, tap, throwError } from 'rxjs';
-import { runInContext } from './call-context.js';
-import { ACTOR_METADATA, CORRELATION_METADATA } from './client.js';
+import { type CallContext, type ClientInfo, runInContext } from './call-context.js';
+import { ACTOR_METADATA, CLIENT_ADDRESS_METADATA, CLIENT_AGENT_METADATA, CORRELATION_METADATA } from './client.js';
 import { toServiceError } from './status.js';
 
 type Call = ServerUnaryCall<unknown, unknown>;
@@ -44,6 +44,20 @@ export class ActorGuard implements CanActivate {
   }
 }
 
+function clientOf(metadata: Metadata): ClientInfo {
+  const word = (key: string): string => metadata.get(key)[0]?.toString() ?? '';
+  return { address: word(CLIENT_ADDRESS_METADATA), userAgent: decoded(word(CLIENT_AGENT_METADATA)) };
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    // URIError: a caller other than our client did not escape it; shown as it came.
+    return text;
+  }
+}
+
 /** Runs a handler in the caller's correlation id and deadline and, with a tracer, in a span that follows from the caller's. */
 export class CallContextInterceptor implements NestInterceptor {
   constructor(private readonly tracer?: Tracer) {}
@@ -52,7 +66,11 @@ export class CallContextInterceptor implements NestInterceptor {
     const given = metadataOf(context).get(CORRELATION_METADATA)[0]?.toString();
     const deadline = context.getArgByIndex<Call>(2).getDeadline();
     const time = typeof deadline === 'number' ? deadline : deadline.getTime();
-    const call = { correlationId: given ?? crypto.randomUUID(), ...(Number.isFinite(time) ? { deadline: time } : {}) };
+    const call: CallContext = {
+      correlationId: given ?? crypto.randomUUID(),
+      client: clientOf(metadataOf(context)),
+      ...(Number.isFinite(time) ? { deadline: time } : {}),
+    };
     return this.#traced(
       context,
       new Observable((subscriber) => runInContext(call, () => next.handle().subscribe(subscriber))),

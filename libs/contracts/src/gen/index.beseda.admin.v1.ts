@@ -5,4 +5,7 @@
 
 /* eslint-disable */
 
+export * from "./beseda/admin/v1/account.js";
+export * from "./beseda/admin/v1/library.js";
 export * from "./beseda/admin/v1/service.js";
+export * from "./beseda/admin/v1/system.js";

@@ -11,3 +11,4 @@ export * as events from "./index.beseda.events.js";
 export * as contacts from "./index.beseda.contacts.js";
 export * as dialogs from "./index.beseda.dialogs.js";
 export * as presence from "./index.beseda.presence.js";
+export * as routing from "./index.beseda.routing.js";

@@ -5,5 +5,5 @@
 
 /* eslint-disable */
 
-export * as beseda from "./index.beseda.js";
 export * as google from "./index.google.js";
+export * as beseda from "./index.beseda.js";

@@ -77,7 +77,8 @@ function correlate(request: Request, response: Response, next: NextFunction): vo
   const given = request.get(CORRELATION_HEADER);
   const correlationId = given && /^[\w-]{8,64}$/.test(given) ? given : randomUUID();
   response.set(CORRELATION_HEADER, correlationId);
-  runInContext({ correlationId, deadline: Date.now() + REQUEST_DEADLINE_MS }, next);
+  const client = { address: request.ip ?? '', userAgent: request.get('user-agent') ?? '' };
+  runInContext({ correlationId, client, deadline: Date.now() + REQUEST_DEADLINE_MS }, next);
 }
 
 function apiHeaders(request: Request, response: Response, next: NextFunction): void {

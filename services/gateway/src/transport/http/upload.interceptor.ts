@@ -41,7 +41,7 @@ export class UploadInterceptor implements NestInterceptor {
 /** A slow upload must leave time for what follows it. */
 function withNewDeadline(next: CallHandler): Observable<unknown> {
   const correlationId = currentContext()?.correlationId ?? crypto.randomUUID();
-  const context = { correlationId, deadline: Date.now() + REQUEST_DEADLINE_MS };
+  const context = { ...currentContext(), correlationId, deadline: Date.now() + REQUEST_DEADLINE_MS };
   return new Observable((subscriber) => runInContext(context, () => next.handle().subscribe(subscriber)));
 }
 

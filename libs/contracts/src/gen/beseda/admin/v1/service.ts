@@ -18,7 +18,20 @@ import {
   type ServiceError,
   type UntypedServiceImplementation,
 } from "@grpc/grpc-js";
-import { OperatorSettings, Role, roleFromJSON, roleToJSON, Setting, SiteSettings } from "../../settings/v1/settings.js";
+import { Timestamp } from "../../../google/protobuf/timestamp.js";
+import {
+  LocalizedText,
+  OfflineSettings,
+  OperatorSettings,
+  Role,
+  roleFromJSON,
+  roleToJSON,
+  Setting,
+  SiteSettings,
+  Visibility,
+  visibilityFromJSON,
+  visibilityToJSON,
+} from "../../settings/v1/settings.js";
 
 export interface LoginRequest {
   email: string;
@@ -28,8 +41,92 @@ export interface LoginRequest {
   userAgent: string;
 }
 
+/** A login that is not finished yet. */
+export interface NextStep {
+  /** "code": a code of the second factor; "password": a new password instead of the one-time one. */
+  step: string;
+  /** Shown again with the answer; good for a few minutes. */
+  ticket: string;
+  /** Seconds. */
+  expiresIn: number;
+}
+
 export interface LoginResponse {
+  /** Absent when there is a next step. */
   session: Session | undefined;
+  next: NextStep | undefined;
+}
+
+export interface ContinueLoginRequest {
+  ticket: string;
+  answer:
+    | //
+    /** A code of the authenticator, or a recovery code. */
+    { $case: "code"; value: string }
+    | { $case: "newPassword"; value: string }
+    | undefined;
+  address: string;
+  userAgent: string;
+}
+
+export interface ContinueLoginResponse {
+  session: Session | undefined;
+  next: NextStep | undefined;
+}
+
+export interface RequestPasswordResetRequest {
+  email: string;
+  address: string;
+  /** "ru" or "en": language of the mail for an operator who has not chosen one. */
+  locale: string;
+}
+
+export interface RequestPasswordResetResponse {
+}
+
+export interface ResetPasswordRequest {
+  token: string;
+  newPassword: string;
+  address: string;
+}
+
+export interface ResetPasswordResponse {
+}
+
+export interface GetSignInOptionsRequest {
+}
+
+export interface GetSignInOptionsResponse {
+  /** Single sign-on is set up. */
+  singleSignOn: boolean;
+  /** Passwords of everybody but superadmins are off. */
+  passwordsOff: boolean;
+  /** Mails leave by a server; otherwise they are kept as files. */
+  mailServer: boolean;
+}
+
+export interface StartSingleSignOnRequest {
+  /** The page to come back to, a path of the console. */
+  back: string;
+}
+
+export interface StartSingleSignOnResponse {
+  url: string;
+  /** Sealed; the browser keeps it in a cookie until it comes back. */
+  state: string;
+}
+
+export interface FinishSingleSignOnRequest {
+  /** The whole address the provider sent the browser to. */
+  url: string;
+  state: string;
+  address: string;
+  userAgent: string;
+}
+
+export interface FinishSingleSignOnResponse {
+  session: Session | undefined;
+  back: string;
 }
 
 export interface Session {
@@ -40,6 +137,7 @@ export interface Session {
   /** Seconds. */
   refreshExpiresIn: number;
   operator: OperatorSettings | undefined;
+  sessionId: string;
 }
 
 export interface RefreshRequest {
@@ -66,15 +164,55 @@ export interface CreateSiteResponse {
   siteId: string;
 }
 
+export interface GetSiteRequest {
+}
+
+export interface WidgetSeen {
+  host: string;
+  at: Date | undefined;
+}
+
+export interface GetSiteResponse {
+  /** As chosen: "powered by" as the switch stands, whatever the licence says. */
+  site:
+    | SiteSettings
+    | undefined;
+  /** Shown again with a change. */
+  version: number;
+  /** Newest first. */
+  seen: WidgetSeen[];
+  /** Domain of the site's mail, such as "app3.example.com". */
+  mailDomain: string;
+  /** Why "powered by" cannot be hidden: "no_licence", "expired", "not_included"; empty: it can. */
+  poweredByLocked: string;
+}
+
+/** What is unset stays. */
 export interface UpdateSiteRequest {
   siteId: string;
-  name?:
-    | string
-    | undefined;
-  /** Unset: unchanged. */
+  name?: string | undefined;
   domains: DomainList | undefined;
   language?: string | undefined;
-  color?: string | undefined;
+  color?:
+    | string
+    | undefined;
+  /** The version the change was made to; 0: whatever it is now. ABORTED when it has changed meanwhile. */
+  version: number;
+  fallbackLanguage?: string | undefined;
+  greeting: LocalizedText | undefined;
+  poweredBy?: boolean | undefined;
+  avatarFileId?: string | undefined;
+  caption: LocalizedText | undefined;
+  hideCaption?: boolean | undefined;
+  corner?: string | undefined;
+  marginX?: number | undefined;
+  marginY?: number | undefined;
+  visibility?: string | undefined;
+  theme?: string | undefined;
+  senderName?: string | undefined;
+  offline: OfflineSettings | undefined;
+  reopenWindowHours?: number | undefined;
+  maxFileBytes?: number | undefined;
 }
 
 export interface DomainList {
@@ -83,6 +221,7 @@ export interface DomainList {
 
 export interface UpdateSiteResponse {
   site: SiteSettings | undefined;
+  version: number;
 }
 
 export interface CreateOperatorRequest {
@@ -90,11 +229,163 @@ export interface CreateOperatorRequest {
   email: string;
   name: string;
   role: Role;
+  /** Empty: an invitation with a one-time password is sent. */
   password: string;
+  internalName: string;
+  avatarFileId: string;
+  rights: OperatorRights | undefined;
+  teamIds: string[];
+  /** "ru" or "en": language of the invitation. */
+  locale: string;
+}
+
+/** Rights on a site besides the role. */
+export interface OperatorRights {
+  visibility: Visibility;
+  noContactExport: boolean;
+  noMassMailing: boolean;
 }
 
 export interface CreateOperatorResponse {
   operatorId: string;
+  invitation: Invitation | undefined;
+}
+
+/** What became of an invitation. */
+export interface Invitation {
+  /** "waiting", "sent", "kept" (as a file, there is no mail server), "failed"; empty: there was none. */
+  state: string;
+  at:
+    | Date
+    | undefined;
+  /** Why it failed, or the file's name. */
+  detail: string;
+  expiresAt: Date | undefined;
+}
+
+export interface ListOperatorsRequest {
+}
+
+export interface ManagedOperator {
+  operator: OperatorSettings | undefined;
+  version: number;
+  teamIds: string[];
+  invitation: Invitation | undefined;
+  lastSignInAt: Date | undefined;
+  secondFactor: boolean;
+  /** Signs in by single sign-on. */
+  singleSignOn: boolean;
+}
+
+export interface ListOperatorsResponse {
+  items: ManagedOperator[];
+}
+
+/** What is unset stays. */
+export interface UpdateOperatorRequest {
+  operatorId: string;
+  /** The version the change was made to; 0: whatever it is now. ABORTED when it has changed meanwhile. */
+  version: number;
+  name?: string | undefined;
+  internalName?: string | undefined;
+  email?: string | undefined;
+  role?: Role | undefined;
+  rights: OperatorRights | undefined;
+  avatarFileId?: string | undefined;
+  teams:
+    | TeamIds
+    | undefined;
+  /** Off: may not sign in on any site. Ends every session. */
+  disabled?:
+    | boolean
+    | undefined;
+  /** Takes the second factor away, for somebody who lost it. */
+  secondFactorOff?: boolean | undefined;
+}
+
+export interface TeamIds {
+  items: string[];
+}
+
+export interface UpdateOperatorResponse {
+  operator: ManagedOperator | undefined;
+}
+
+export interface InviteAgainRequest {
+  operatorId: string;
+  locale: string;
+}
+
+export interface InviteAgainResponse {
+  invitation: Invitation | undefined;
+}
+
+export interface RemoveOperatorRequest {
+  operatorId: string;
+}
+
+export interface RemoveOperatorResponse {
+}
+
+export interface CreateTeamRequest {
+  name: string;
+  operatorIds: string[];
+}
+
+export interface CreateTeamResponse {
+  teamId: string;
+  version: number;
+}
+
+export interface UpdateTeamRequest {
+  teamId: string;
+  version: number;
+  name?:
+    | string
+    | undefined;
+  /** Unset: unchanged. */
+  operators: OperatorIds | undefined;
+}
+
+export interface OperatorIds {
+  items: string[];
+}
+
+export interface UpdateTeamResponse {
+  version: number;
+}
+
+export interface DeleteTeamRequest {
+  teamId: string;
+}
+
+export interface DeleteTeamResponse {
+}
+
+export interface RotateIdentitySecretRequest {
+  siteId: string;
+}
+
+export interface RotateIdentitySecretResponse {
+  secret: string;
+  version: number;
+}
+
+export interface RecordWidgetSeenRequest {
+  /** Host of the page, without the path. */
+  host: string;
+}
+
+export interface RecordWidgetSeenResponse {
+}
+
+export interface GetMailStatusRequest {
+}
+
+export interface GetMailStatusResponse {
+  /** Mails leave by a server; otherwise they are kept as files. */
+  server: boolean;
+  from: string;
 }
 
 export interface GetIdentitySecretRequest {
@@ -235,14 +526,122 @@ export const LoginRequest: MessageFns<LoginRequest> = {
   },
 };
 
+function createBaseNextStep(): NextStep {
+  return { step: "", ticket: "", expiresIn: 0 };
+}
+
+export const NextStep: MessageFns<NextStep> = {
+  encode(message: NextStep, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.step !== "") {
+      writer.uint32(10).string(message.step);
+    }
+    if (message.ticket !== "") {
+      writer.uint32(18).string(message.ticket);
+    }
+    if (message.expiresIn !== 0) {
+      writer.uint32(24).int32(message.expiresIn);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): NextStep {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseNextStep();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.step = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.ticket = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.expiresIn = reader.int32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): NextStep {
+    return {
+      step: isSet(object.step) ? globalThis.String(object.step) : "",
+      ticket: isSet(object.ticket) ? globalThis.String(object.ticket) : "",
+      expiresIn: isSet(object.expiresIn)
+        ? globalThis.Number(object.expiresIn)
+        : isSet(object.expires_in)
+        ? globalThis.Number(object.expires_in)
+        : 0,
+    };
+  },
+
+  toJSON(message: NextStep): unknown {
+    const obj: any = {};
+    if (message.step !== "") {
+      obj.step = message.step;
+    }
+    if (message.ticket !== "") {
+      obj.ticket = message.ticket;
+    }
+    if (message.expiresIn !== 0) {
+      obj.expiresIn = Math.round(message.expiresIn);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<NextStep>, I>>(base?: I): NextStep {
+    return NextStep.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<NextStep>, I>>(object: I): NextStep {
+    const message = createBaseNextStep();
+    message.step = object.step ?? "";
+    message.ticket = object.ticket ?? "";
+    message.expiresIn = object.expiresIn ?? 0;
+    return message;
+  },
+};
+
 function createBaseLoginResponse(): LoginResponse {
-  return { session: undefined };
+  return { session: undefined, next: undefined };
 }
 
 export const LoginResponse: MessageFns<LoginResponse> = {
   encode(message: LoginResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.session !== undefined) {
       Session.encode(message.session, writer.uint32(10).fork()).join();
+    }
+    if (message.next !== undefined) {
+      NextStep.encode(message.next, writer.uint32(18).fork()).join();
     }
     return writer;
   },
@@ -268,6 +667,14 @@ export const LoginResponse: MessageFns<LoginResponse> = {
             message.session = Session.decode(reader, reader.uint32());
             continue;
           }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.next = NextStep.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -281,13 +688,19 @@ export const LoginResponse: MessageFns<LoginResponse> = {
   },
 
   fromJSON(object: any): LoginResponse {
-    return { session: isSet(object.session) ? Session.fromJSON(object.session) : undefined };
+    return {
+      session: isSet(object.session) ? Session.fromJSON(object.session) : undefined,
+      next: isSet(object.next) ? NextStep.fromJSON(object.next) : undefined,
+    };
   },
 
   toJSON(message: LoginResponse): unknown {
     const obj: any = {};
     if (message.session !== undefined) {
       obj.session = Session.toJSON(message.session);
+    }
+    if (message.next !== undefined) {
+      obj.next = NextStep.toJSON(message.next);
     }
     return obj;
   },
@@ -300,12 +713,1090 @@ export const LoginResponse: MessageFns<LoginResponse> = {
     message.session = (object.session !== undefined && object.session !== null)
       ? Session.fromPartial(object.session)
       : undefined;
+    message.next = (object.next !== undefined && object.next !== null) ? NextStep.fromPartial(object.next) : undefined;
+    return message;
+  },
+};
+
+function createBaseContinueLoginRequest(): ContinueLoginRequest {
+  return { ticket: "", answer: undefined, address: "", userAgent: "" };
+}
+
+export const ContinueLoginRequest: MessageFns<ContinueLoginRequest> = {
+  encode(message: ContinueLoginRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.ticket !== "") {
+      writer.uint32(10).string(message.ticket);
+    }
+    switch (message.answer?.$case) {
+      case "code":
+        writer.uint32(18).string(message.answer.value);
+        break;
+      case "newPassword":
+        writer.uint32(26).string(message.answer.value);
+        break;
+    }
+    if (message.address !== "") {
+      writer.uint32(34).string(message.address);
+    }
+    if (message.userAgent !== "") {
+      writer.uint32(42).string(message.userAgent);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ContinueLoginRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseContinueLoginRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.ticket = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.answer = { $case: "code", value: reader.string() };
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.answer = { $case: "newPassword", value: reader.string() };
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.address = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.userAgent = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ContinueLoginRequest {
+    return {
+      ticket: isSet(object.ticket) ? globalThis.String(object.ticket) : "",
+      answer: isSet(object.code)
+        ? { $case: "code", value: globalThis.String(object.code) }
+        : isSet(object.newPassword)
+        ? { $case: "newPassword", value: globalThis.String(object.newPassword) }
+        : isSet(object.new_password)
+        ? { $case: "newPassword", value: globalThis.String(object.new_password) }
+        : undefined,
+      address: isSet(object.address) ? globalThis.String(object.address) : "",
+      userAgent: isSet(object.userAgent)
+        ? globalThis.String(object.userAgent)
+        : isSet(object.user_agent)
+        ? globalThis.String(object.user_agent)
+        : "",
+    };
+  },
+
+  toJSON(message: ContinueLoginRequest): unknown {
+    const obj: any = {};
+    if (message.ticket !== "") {
+      obj.ticket = message.ticket;
+    }
+    if (message.answer?.$case === "code") {
+      obj.code = message.answer.value;
+    } else if (message.answer?.$case === "newPassword") {
+      obj.newPassword = message.answer.value;
+    }
+    if (message.address !== "") {
+      obj.address = message.address;
+    }
+    if (message.userAgent !== "") {
+      obj.userAgent = message.userAgent;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ContinueLoginRequest>, I>>(base?: I): ContinueLoginRequest {
+    return ContinueLoginRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ContinueLoginRequest>, I>>(object: I): ContinueLoginRequest {
+    const message = createBaseContinueLoginRequest();
+    message.ticket = object.ticket ?? "";
+    switch (object.answer?.$case) {
+      case "code": {
+        if (object.answer?.value !== undefined && object.answer?.value !== null) {
+          message.answer = { $case: "code", value: object.answer.value };
+        }
+        break;
+      }
+      case "newPassword": {
+        if (object.answer?.value !== undefined && object.answer?.value !== null) {
+          message.answer = { $case: "newPassword", value: object.answer.value };
+        }
+        break;
+      }
+    }
+    message.address = object.address ?? "";
+    message.userAgent = object.userAgent ?? "";
+    return message;
+  },
+};
+
+function createBaseContinueLoginResponse(): ContinueLoginResponse {
+  return { session: undefined, next: undefined };
+}
+
+export const ContinueLoginResponse: MessageFns<ContinueLoginResponse> = {
+  encode(message: ContinueLoginResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.session !== undefined) {
+      Session.encode(message.session, writer.uint32(10).fork()).join();
+    }
+    if (message.next !== undefined) {
+      NextStep.encode(message.next, writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ContinueLoginResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseContinueLoginResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.session = Session.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.next = NextStep.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ContinueLoginResponse {
+    return {
+      session: isSet(object.session) ? Session.fromJSON(object.session) : undefined,
+      next: isSet(object.next) ? NextStep.fromJSON(object.next) : undefined,
+    };
+  },
+
+  toJSON(message: ContinueLoginResponse): unknown {
+    const obj: any = {};
+    if (message.session !== undefined) {
+      obj.session = Session.toJSON(message.session);
+    }
+    if (message.next !== undefined) {
+      obj.next = NextStep.toJSON(message.next);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ContinueLoginResponse>, I>>(base?: I): ContinueLoginResponse {
+    return ContinueLoginResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ContinueLoginResponse>, I>>(object: I): ContinueLoginResponse {
+    const message = createBaseContinueLoginResponse();
+    message.session = (object.session !== undefined && object.session !== null)
+      ? Session.fromPartial(object.session)
+      : undefined;
+    message.next = (object.next !== undefined && object.next !== null) ? NextStep.fromPartial(object.next) : undefined;
+    return message;
+  },
+};
+
+function createBaseRequestPasswordResetRequest(): RequestPasswordResetRequest {
+  return { email: "", address: "", locale: "" };
+}
+
+export const RequestPasswordResetRequest: MessageFns<RequestPasswordResetRequest> = {
+  encode(message: RequestPasswordResetRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.email !== "") {
+      writer.uint32(10).string(message.email);
+    }
+    if (message.address !== "") {
+      writer.uint32(18).string(message.address);
+    }
+    if (message.locale !== "") {
+      writer.uint32(26).string(message.locale);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RequestPasswordResetRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRequestPasswordResetRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.email = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.address = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.locale = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): RequestPasswordResetRequest {
+    return {
+      email: isSet(object.email) ? globalThis.String(object.email) : "",
+      address: isSet(object.address) ? globalThis.String(object.address) : "",
+      locale: isSet(object.locale) ? globalThis.String(object.locale) : "",
+    };
+  },
+
+  toJSON(message: RequestPasswordResetRequest): unknown {
+    const obj: any = {};
+    if (message.email !== "") {
+      obj.email = message.email;
+    }
+    if (message.address !== "") {
+      obj.address = message.address;
+    }
+    if (message.locale !== "") {
+      obj.locale = message.locale;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<RequestPasswordResetRequest>, I>>(base?: I): RequestPasswordResetRequest {
+    return RequestPasswordResetRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<RequestPasswordResetRequest>, I>>(object: I): RequestPasswordResetRequest {
+    const message = createBaseRequestPasswordResetRequest();
+    message.email = object.email ?? "";
+    message.address = object.address ?? "";
+    message.locale = object.locale ?? "";
+    return message;
+  },
+};
+
+function createBaseRequestPasswordResetResponse(): RequestPasswordResetResponse {
+  return {};
+}
+
+export const RequestPasswordResetResponse: MessageFns<RequestPasswordResetResponse> = {
+  encode(_: RequestPasswordResetResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RequestPasswordResetResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRequestPasswordResetResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(_: any): RequestPasswordResetResponse {
+    return {};
+  },
+
+  toJSON(_: RequestPasswordResetResponse): unknown {
+    const obj: any = {};
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<RequestPasswordResetResponse>, I>>(base?: I): RequestPasswordResetResponse {
+    return RequestPasswordResetResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<RequestPasswordResetResponse>, I>>(_: I): RequestPasswordResetResponse {
+    const message = createBaseRequestPasswordResetResponse();
+    return message;
+  },
+};
+
+function createBaseResetPasswordRequest(): ResetPasswordRequest {
+  return { token: "", newPassword: "", address: "" };
+}
+
+export const ResetPasswordRequest: MessageFns<ResetPasswordRequest> = {
+  encode(message: ResetPasswordRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.token !== "") {
+      writer.uint32(10).string(message.token);
+    }
+    if (message.newPassword !== "") {
+      writer.uint32(18).string(message.newPassword);
+    }
+    if (message.address !== "") {
+      writer.uint32(26).string(message.address);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ResetPasswordRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseResetPasswordRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.token = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.newPassword = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.address = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ResetPasswordRequest {
+    return {
+      token: isSet(object.token) ? globalThis.String(object.token) : "",
+      newPassword: isSet(object.newPassword)
+        ? globalThis.String(object.newPassword)
+        : isSet(object.new_password)
+        ? globalThis.String(object.new_password)
+        : "",
+      address: isSet(object.address) ? globalThis.String(object.address) : "",
+    };
+  },
+
+  toJSON(message: ResetPasswordRequest): unknown {
+    const obj: any = {};
+    if (message.token !== "") {
+      obj.token = message.token;
+    }
+    if (message.newPassword !== "") {
+      obj.newPassword = message.newPassword;
+    }
+    if (message.address !== "") {
+      obj.address = message.address;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ResetPasswordRequest>, I>>(base?: I): ResetPasswordRequest {
+    return ResetPasswordRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ResetPasswordRequest>, I>>(object: I): ResetPasswordRequest {
+    const message = createBaseResetPasswordRequest();
+    message.token = object.token ?? "";
+    message.newPassword = object.newPassword ?? "";
+    message.address = object.address ?? "";
+    return message;
+  },
+};
+
+function createBaseResetPasswordResponse(): ResetPasswordResponse {
+  return {};
+}
+
+export const ResetPasswordResponse: MessageFns<ResetPasswordResponse> = {
+  encode(_: ResetPasswordResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ResetPasswordResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseResetPasswordResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(_: any): ResetPasswordResponse {
+    return {};
+  },
+
+  toJSON(_: ResetPasswordResponse): unknown {
+    const obj: any = {};
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ResetPasswordResponse>, I>>(base?: I): ResetPasswordResponse {
+    return ResetPasswordResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ResetPasswordResponse>, I>>(_: I): ResetPasswordResponse {
+    const message = createBaseResetPasswordResponse();
+    return message;
+  },
+};
+
+function createBaseGetSignInOptionsRequest(): GetSignInOptionsRequest {
+  return {};
+}
+
+export const GetSignInOptionsRequest: MessageFns<GetSignInOptionsRequest> = {
+  encode(_: GetSignInOptionsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetSignInOptionsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetSignInOptionsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(_: any): GetSignInOptionsRequest {
+    return {};
+  },
+
+  toJSON(_: GetSignInOptionsRequest): unknown {
+    const obj: any = {};
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<GetSignInOptionsRequest>, I>>(base?: I): GetSignInOptionsRequest {
+    return GetSignInOptionsRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<GetSignInOptionsRequest>, I>>(_: I): GetSignInOptionsRequest {
+    const message = createBaseGetSignInOptionsRequest();
+    return message;
+  },
+};
+
+function createBaseGetSignInOptionsResponse(): GetSignInOptionsResponse {
+  return { singleSignOn: false, passwordsOff: false, mailServer: false };
+}
+
+export const GetSignInOptionsResponse: MessageFns<GetSignInOptionsResponse> = {
+  encode(message: GetSignInOptionsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.singleSignOn !== false) {
+      writer.uint32(8).bool(message.singleSignOn);
+    }
+    if (message.passwordsOff !== false) {
+      writer.uint32(16).bool(message.passwordsOff);
+    }
+    if (message.mailServer !== false) {
+      writer.uint32(24).bool(message.mailServer);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetSignInOptionsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetSignInOptionsResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.singleSignOn = reader.bool();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.passwordsOff = reader.bool();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.mailServer = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): GetSignInOptionsResponse {
+    return {
+      singleSignOn: isSet(object.singleSignOn)
+        ? globalThis.Boolean(object.singleSignOn)
+        : isSet(object.single_sign_on)
+        ? globalThis.Boolean(object.single_sign_on)
+        : false,
+      passwordsOff: isSet(object.passwordsOff)
+        ? globalThis.Boolean(object.passwordsOff)
+        : isSet(object.passwords_off)
+        ? globalThis.Boolean(object.passwords_off)
+        : false,
+      mailServer: isSet(object.mailServer)
+        ? globalThis.Boolean(object.mailServer)
+        : isSet(object.mail_server)
+        ? globalThis.Boolean(object.mail_server)
+        : false,
+    };
+  },
+
+  toJSON(message: GetSignInOptionsResponse): unknown {
+    const obj: any = {};
+    if (message.singleSignOn !== false) {
+      obj.singleSignOn = message.singleSignOn;
+    }
+    if (message.passwordsOff !== false) {
+      obj.passwordsOff = message.passwordsOff;
+    }
+    if (message.mailServer !== false) {
+      obj.mailServer = message.mailServer;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<GetSignInOptionsResponse>, I>>(base?: I): GetSignInOptionsResponse {
+    return GetSignInOptionsResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<GetSignInOptionsResponse>, I>>(object: I): GetSignInOptionsResponse {
+    const message = createBaseGetSignInOptionsResponse();
+    message.singleSignOn = object.singleSignOn ?? false;
+    message.passwordsOff = object.passwordsOff ?? false;
+    message.mailServer = object.mailServer ?? false;
+    return message;
+  },
+};
+
+function createBaseStartSingleSignOnRequest(): StartSingleSignOnRequest {
+  return { back: "" };
+}
+
+export const StartSingleSignOnRequest: MessageFns<StartSingleSignOnRequest> = {
+  encode(message: StartSingleSignOnRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.back !== "") {
+      writer.uint32(10).string(message.back);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): StartSingleSignOnRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseStartSingleSignOnRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.back = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): StartSingleSignOnRequest {
+    return { back: isSet(object.back) ? globalThis.String(object.back) : "" };
+  },
+
+  toJSON(message: StartSingleSignOnRequest): unknown {
+    const obj: any = {};
+    if (message.back !== "") {
+      obj.back = message.back;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<StartSingleSignOnRequest>, I>>(base?: I): StartSingleSignOnRequest {
+    return StartSingleSignOnRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<StartSingleSignOnRequest>, I>>(object: I): StartSingleSignOnRequest {
+    const message = createBaseStartSingleSignOnRequest();
+    message.back = object.back ?? "";
+    return message;
+  },
+};
+
+function createBaseStartSingleSignOnResponse(): StartSingleSignOnResponse {
+  return { url: "", state: "" };
+}
+
+export const StartSingleSignOnResponse: MessageFns<StartSingleSignOnResponse> = {
+  encode(message: StartSingleSignOnResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.url !== "") {
+      writer.uint32(10).string(message.url);
+    }
+    if (message.state !== "") {
+      writer.uint32(18).string(message.state);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): StartSingleSignOnResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseStartSingleSignOnResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.url = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.state = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): StartSingleSignOnResponse {
+    return {
+      url: isSet(object.url) ? globalThis.String(object.url) : "",
+      state: isSet(object.state) ? globalThis.String(object.state) : "",
+    };
+  },
+
+  toJSON(message: StartSingleSignOnResponse): unknown {
+    const obj: any = {};
+    if (message.url !== "") {
+      obj.url = message.url;
+    }
+    if (message.state !== "") {
+      obj.state = message.state;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<StartSingleSignOnResponse>, I>>(base?: I): StartSingleSignOnResponse {
+    return StartSingleSignOnResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<StartSingleSignOnResponse>, I>>(object: I): StartSingleSignOnResponse {
+    const message = createBaseStartSingleSignOnResponse();
+    message.url = object.url ?? "";
+    message.state = object.state ?? "";
+    return message;
+  },
+};
+
+function createBaseFinishSingleSignOnRequest(): FinishSingleSignOnRequest {
+  return { url: "", state: "", address: "", userAgent: "" };
+}
+
+export const FinishSingleSignOnRequest: MessageFns<FinishSingleSignOnRequest> = {
+  encode(message: FinishSingleSignOnRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.url !== "") {
+      writer.uint32(10).string(message.url);
+    }
+    if (message.state !== "") {
+      writer.uint32(18).string(message.state);
+    }
+    if (message.address !== "") {
+      writer.uint32(26).string(message.address);
+    }
+    if (message.userAgent !== "") {
+      writer.uint32(34).string(message.userAgent);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): FinishSingleSignOnRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseFinishSingleSignOnRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.url = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.state = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.address = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.userAgent = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): FinishSingleSignOnRequest {
+    return {
+      url: isSet(object.url) ? globalThis.String(object.url) : "",
+      state: isSet(object.state) ? globalThis.String(object.state) : "",
+      address: isSet(object.address) ? globalThis.String(object.address) : "",
+      userAgent: isSet(object.userAgent)
+        ? globalThis.String(object.userAgent)
+        : isSet(object.user_agent)
+        ? globalThis.String(object.user_agent)
+        : "",
+    };
+  },
+
+  toJSON(message: FinishSingleSignOnRequest): unknown {
+    const obj: any = {};
+    if (message.url !== "") {
+      obj.url = message.url;
+    }
+    if (message.state !== "") {
+      obj.state = message.state;
+    }
+    if (message.address !== "") {
+      obj.address = message.address;
+    }
+    if (message.userAgent !== "") {
+      obj.userAgent = message.userAgent;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<FinishSingleSignOnRequest>, I>>(base?: I): FinishSingleSignOnRequest {
+    return FinishSingleSignOnRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<FinishSingleSignOnRequest>, I>>(object: I): FinishSingleSignOnRequest {
+    const message = createBaseFinishSingleSignOnRequest();
+    message.url = object.url ?? "";
+    message.state = object.state ?? "";
+    message.address = object.address ?? "";
+    message.userAgent = object.userAgent ?? "";
+    return message;
+  },
+};
+
+function createBaseFinishSingleSignOnResponse(): FinishSingleSignOnResponse {
+  return { session: undefined, back: "" };
+}
+
+export const FinishSingleSignOnResponse: MessageFns<FinishSingleSignOnResponse> = {
+  encode(message: FinishSingleSignOnResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.session !== undefined) {
+      Session.encode(message.session, writer.uint32(10).fork()).join();
+    }
+    if (message.back !== "") {
+      writer.uint32(18).string(message.back);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): FinishSingleSignOnResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseFinishSingleSignOnResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.session = Session.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.back = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): FinishSingleSignOnResponse {
+    return {
+      session: isSet(object.session) ? Session.fromJSON(object.session) : undefined,
+      back: isSet(object.back) ? globalThis.String(object.back) : "",
+    };
+  },
+
+  toJSON(message: FinishSingleSignOnResponse): unknown {
+    const obj: any = {};
+    if (message.session !== undefined) {
+      obj.session = Session.toJSON(message.session);
+    }
+    if (message.back !== "") {
+      obj.back = message.back;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<FinishSingleSignOnResponse>, I>>(base?: I): FinishSingleSignOnResponse {
+    return FinishSingleSignOnResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<FinishSingleSignOnResponse>, I>>(object: I): FinishSingleSignOnResponse {
+    const message = createBaseFinishSingleSignOnResponse();
+    message.session = (object.session !== undefined && object.session !== null)
+      ? Session.fromPartial(object.session)
+      : undefined;
+    message.back = object.back ?? "";
     return message;
   },
 };
 
 function createBaseSession(): Session {
-  return { accessToken: "", expiresIn: 0, refreshToken: "", refreshExpiresIn: 0, operator: undefined };
+  return { accessToken: "", expiresIn: 0, refreshToken: "", refreshExpiresIn: 0, operator: undefined, sessionId: "" };
 }
 
 export const Session: MessageFns<Session> = {
@@ -324,6 +1815,9 @@ export const Session: MessageFns<Session> = {
     }
     if (message.operator !== undefined) {
       OperatorSettings.encode(message.operator, writer.uint32(42).fork()).join();
+    }
+    if (message.sessionId !== "") {
+      writer.uint32(50).string(message.sessionId);
     }
     return writer;
   },
@@ -381,6 +1875,14 @@ export const Session: MessageFns<Session> = {
             message.operator = OperatorSettings.decode(reader, reader.uint32());
             continue;
           }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.sessionId = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -416,6 +1918,11 @@ export const Session: MessageFns<Session> = {
         ? globalThis.Number(object.refresh_expires_in)
         : 0,
       operator: isSet(object.operator) ? OperatorSettings.fromJSON(object.operator) : undefined,
+      sessionId: isSet(object.sessionId)
+        ? globalThis.String(object.sessionId)
+        : isSet(object.session_id)
+        ? globalThis.String(object.session_id)
+        : "",
     };
   },
 
@@ -436,6 +1943,9 @@ export const Session: MessageFns<Session> = {
     if (message.operator !== undefined) {
       obj.operator = OperatorSettings.toJSON(message.operator);
     }
+    if (message.sessionId !== "") {
+      obj.sessionId = message.sessionId;
+    }
     return obj;
   },
 
@@ -451,6 +1961,7 @@ export const Session: MessageFns<Session> = {
     message.operator = (object.operator !== undefined && object.operator !== null)
       ? OperatorSettings.fromPartial(object.operator)
       : undefined;
+    message.sessionId = object.sessionId ?? "";
     return message;
   },
 };
@@ -880,8 +2391,310 @@ export const CreateSiteResponse: MessageFns<CreateSiteResponse> = {
   },
 };
 
+function createBaseGetSiteRequest(): GetSiteRequest {
+  return {};
+}
+
+export const GetSiteRequest: MessageFns<GetSiteRequest> = {
+  encode(_: GetSiteRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetSiteRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetSiteRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(_: any): GetSiteRequest {
+    return {};
+  },
+
+  toJSON(_: GetSiteRequest): unknown {
+    const obj: any = {};
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<GetSiteRequest>, I>>(base?: I): GetSiteRequest {
+    return GetSiteRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<GetSiteRequest>, I>>(_: I): GetSiteRequest {
+    const message = createBaseGetSiteRequest();
+    return message;
+  },
+};
+
+function createBaseWidgetSeen(): WidgetSeen {
+  return { host: "", at: undefined };
+}
+
+export const WidgetSeen: MessageFns<WidgetSeen> = {
+  encode(message: WidgetSeen, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.host !== "") {
+      writer.uint32(10).string(message.host);
+    }
+    if (message.at !== undefined) {
+      Timestamp.encode(toTimestamp(message.at), writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): WidgetSeen {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseWidgetSeen();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.host = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.at = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): WidgetSeen {
+    return {
+      host: isSet(object.host) ? globalThis.String(object.host) : "",
+      at: isSet(object.at) ? fromJsonTimestamp(object.at) : undefined,
+    };
+  },
+
+  toJSON(message: WidgetSeen): unknown {
+    const obj: any = {};
+    if (message.host !== "") {
+      obj.host = message.host;
+    }
+    if (message.at !== undefined) {
+      obj.at = message.at.toISOString();
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<WidgetSeen>, I>>(base?: I): WidgetSeen {
+    return WidgetSeen.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<WidgetSeen>, I>>(object: I): WidgetSeen {
+    const message = createBaseWidgetSeen();
+    message.host = object.host ?? "";
+    message.at = object.at ?? undefined;
+    return message;
+  },
+};
+
+function createBaseGetSiteResponse(): GetSiteResponse {
+  return { site: undefined, version: 0, seen: [], mailDomain: "", poweredByLocked: "" };
+}
+
+export const GetSiteResponse: MessageFns<GetSiteResponse> = {
+  encode(message: GetSiteResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.site !== undefined) {
+      SiteSettings.encode(message.site, writer.uint32(10).fork()).join();
+    }
+    if (message.version !== 0) {
+      writer.uint32(16).int64(message.version);
+    }
+    for (const v of message.seen) {
+      WidgetSeen.encode(v!, writer.uint32(26).fork()).join();
+    }
+    if (message.mailDomain !== "") {
+      writer.uint32(34).string(message.mailDomain);
+    }
+    if (message.poweredByLocked !== "") {
+      writer.uint32(42).string(message.poweredByLocked);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetSiteResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetSiteResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.site = SiteSettings.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.version = longToNumber(reader.int64());
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.seen.push(WidgetSeen.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.mailDomain = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.poweredByLocked = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): GetSiteResponse {
+    return {
+      site: isSet(object.site) ? SiteSettings.fromJSON(object.site) : undefined,
+      version: isSet(object.version) ? globalThis.Number(object.version) : 0,
+      seen: globalThis.Array.isArray(object?.seen) ? object.seen.map((e: any) => WidgetSeen.fromJSON(e)) : [],
+      mailDomain: isSet(object.mailDomain)
+        ? globalThis.String(object.mailDomain)
+        : isSet(object.mail_domain)
+        ? globalThis.String(object.mail_domain)
+        : "",
+      poweredByLocked: isSet(object.poweredByLocked)
+        ? globalThis.String(object.poweredByLocked)
+        : isSet(object.powered_by_locked)
+        ? globalThis.String(object.powered_by_locked)
+        : "",
+    };
+  },
+
+  toJSON(message: GetSiteResponse): unknown {
+    const obj: any = {};
+    if (message.site !== undefined) {
+      obj.site = SiteSettings.toJSON(message.site);
+    }
+    if (message.version !== 0) {
+      obj.version = Math.round(message.version);
+    }
+    if (message.seen?.length) {
+      obj.seen = message.seen.map((e) => WidgetSeen.toJSON(e));
+    }
+    if (message.mailDomain !== "") {
+      obj.mailDomain = message.mailDomain;
+    }
+    if (message.poweredByLocked !== "") {
+      obj.poweredByLocked = message.poweredByLocked;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<GetSiteResponse>, I>>(base?: I): GetSiteResponse {
+    return GetSiteResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<GetSiteResponse>, I>>(object: I): GetSiteResponse {
+    const message = createBaseGetSiteResponse();
+    message.site = (object.site !== undefined && object.site !== null)
+      ? SiteSettings.fromPartial(object.site)
+      : undefined;
+    message.version = object.version ?? 0;
+    message.seen = object.seen?.map((e) => WidgetSeen.fromPartial(e)) || [];
+    message.mailDomain = object.mailDomain ?? "";
+    message.poweredByLocked = object.poweredByLocked ?? "";
+    return message;
+  },
+};
+
 function createBaseUpdateSiteRequest(): UpdateSiteRequest {
-  return { siteId: "", name: undefined, domains: undefined, language: undefined, color: undefined };
+  return {
+    siteId: "",
+    name: undefined,
+    domains: undefined,
+    language: undefined,
+    color: undefined,
+    version: 0,
+    fallbackLanguage: undefined,
+    greeting: undefined,
+    poweredBy: undefined,
+    avatarFileId: undefined,
+    caption: undefined,
+    hideCaption: undefined,
+    corner: undefined,
+    marginX: undefined,
+    marginY: undefined,
+    visibility: undefined,
+    theme: undefined,
+    senderName: undefined,
+    offline: undefined,
+    reopenWindowHours: undefined,
+    maxFileBytes: undefined,
+  };
 }
 
 export const UpdateSiteRequest: MessageFns<UpdateSiteRequest> = {
@@ -900,6 +2713,54 @@ export const UpdateSiteRequest: MessageFns<UpdateSiteRequest> = {
     }
     if (message.color !== undefined) {
       writer.uint32(42).string(message.color);
+    }
+    if (message.version !== 0) {
+      writer.uint32(48).int64(message.version);
+    }
+    if (message.fallbackLanguage !== undefined) {
+      writer.uint32(58).string(message.fallbackLanguage);
+    }
+    if (message.greeting !== undefined) {
+      LocalizedText.encode(message.greeting, writer.uint32(66).fork()).join();
+    }
+    if (message.poweredBy !== undefined) {
+      writer.uint32(72).bool(message.poweredBy);
+    }
+    if (message.avatarFileId !== undefined) {
+      writer.uint32(82).string(message.avatarFileId);
+    }
+    if (message.caption !== undefined) {
+      LocalizedText.encode(message.caption, writer.uint32(90).fork()).join();
+    }
+    if (message.hideCaption !== undefined) {
+      writer.uint32(96).bool(message.hideCaption);
+    }
+    if (message.corner !== undefined) {
+      writer.uint32(106).string(message.corner);
+    }
+    if (message.marginX !== undefined) {
+      writer.uint32(112).int32(message.marginX);
+    }
+    if (message.marginY !== undefined) {
+      writer.uint32(120).int32(message.marginY);
+    }
+    if (message.visibility !== undefined) {
+      writer.uint32(130).string(message.visibility);
+    }
+    if (message.theme !== undefined) {
+      writer.uint32(138).string(message.theme);
+    }
+    if (message.senderName !== undefined) {
+      writer.uint32(146).string(message.senderName);
+    }
+    if (message.offline !== undefined) {
+      OfflineSettings.encode(message.offline, writer.uint32(154).fork()).join();
+    }
+    if (message.reopenWindowHours !== undefined) {
+      writer.uint32(160).int32(message.reopenWindowHours);
+    }
+    if (message.maxFileBytes !== undefined) {
+      writer.uint32(168).int32(message.maxFileBytes);
     }
     return writer;
   },
@@ -957,6 +2818,134 @@ export const UpdateSiteRequest: MessageFns<UpdateSiteRequest> = {
             message.color = reader.string();
             continue;
           }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.version = longToNumber(reader.int64());
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.fallbackLanguage = reader.string();
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.greeting = LocalizedText.decode(reader, reader.uint32());
+            continue;
+          }
+          case 9: {
+            if (tag !== 72) {
+              break;
+            }
+
+            message.poweredBy = reader.bool();
+            continue;
+          }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.avatarFileId = reader.string();
+            continue;
+          }
+          case 11: {
+            if (tag !== 90) {
+              break;
+            }
+
+            message.caption = LocalizedText.decode(reader, reader.uint32());
+            continue;
+          }
+          case 12: {
+            if (tag !== 96) {
+              break;
+            }
+
+            message.hideCaption = reader.bool();
+            continue;
+          }
+          case 13: {
+            if (tag !== 106) {
+              break;
+            }
+
+            message.corner = reader.string();
+            continue;
+          }
+          case 14: {
+            if (tag !== 112) {
+              break;
+            }
+
+            message.marginX = reader.int32();
+            continue;
+          }
+          case 15: {
+            if (tag !== 120) {
+              break;
+            }
+
+            message.marginY = reader.int32();
+            continue;
+          }
+          case 16: {
+            if (tag !== 130) {
+              break;
+            }
+
+            message.visibility = reader.string();
+            continue;
+          }
+          case 17: {
+            if (tag !== 138) {
+              break;
+            }
+
+            message.theme = reader.string();
+            continue;
+          }
+          case 18: {
+            if (tag !== 146) {
+              break;
+            }
+
+            message.senderName = reader.string();
+            continue;
+          }
+          case 19: {
+            if (tag !== 154) {
+              break;
+            }
+
+            message.offline = OfflineSettings.decode(reader, reader.uint32());
+            continue;
+          }
+          case 20: {
+            if (tag !== 160) {
+              break;
+            }
+
+            message.reopenWindowHours = reader.int32();
+            continue;
+          }
+          case 21: {
+            if (tag !== 168) {
+              break;
+            }
+
+            message.maxFileBytes = reader.int32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -980,6 +2969,58 @@ export const UpdateSiteRequest: MessageFns<UpdateSiteRequest> = {
       domains: isSet(object.domains) ? DomainList.fromJSON(object.domains) : undefined,
       language: isSet(object.language) ? globalThis.String(object.language) : undefined,
       color: isSet(object.color) ? globalThis.String(object.color) : undefined,
+      version: isSet(object.version) ? globalThis.Number(object.version) : 0,
+      fallbackLanguage: isSet(object.fallbackLanguage)
+        ? globalThis.String(object.fallbackLanguage)
+        : isSet(object.fallback_language)
+        ? globalThis.String(object.fallback_language)
+        : undefined,
+      greeting: isSet(object.greeting) ? LocalizedText.fromJSON(object.greeting) : undefined,
+      poweredBy: isSet(object.poweredBy)
+        ? globalThis.Boolean(object.poweredBy)
+        : isSet(object.powered_by)
+        ? globalThis.Boolean(object.powered_by)
+        : undefined,
+      avatarFileId: isSet(object.avatarFileId)
+        ? globalThis.String(object.avatarFileId)
+        : isSet(object.avatar_file_id)
+        ? globalThis.String(object.avatar_file_id)
+        : undefined,
+      caption: isSet(object.caption) ? LocalizedText.fromJSON(object.caption) : undefined,
+      hideCaption: isSet(object.hideCaption)
+        ? globalThis.Boolean(object.hideCaption)
+        : isSet(object.hide_caption)
+        ? globalThis.Boolean(object.hide_caption)
+        : undefined,
+      corner: isSet(object.corner) ? globalThis.String(object.corner) : undefined,
+      marginX: isSet(object.marginX)
+        ? globalThis.Number(object.marginX)
+        : isSet(object.margin_x)
+        ? globalThis.Number(object.margin_x)
+        : undefined,
+      marginY: isSet(object.marginY)
+        ? globalThis.Number(object.marginY)
+        : isSet(object.margin_y)
+        ? globalThis.Number(object.margin_y)
+        : undefined,
+      visibility: isSet(object.visibility) ? globalThis.String(object.visibility) : undefined,
+      theme: isSet(object.theme) ? globalThis.String(object.theme) : undefined,
+      senderName: isSet(object.senderName)
+        ? globalThis.String(object.senderName)
+        : isSet(object.sender_name)
+        ? globalThis.String(object.sender_name)
+        : undefined,
+      offline: isSet(object.offline) ? OfflineSettings.fromJSON(object.offline) : undefined,
+      reopenWindowHours: isSet(object.reopenWindowHours)
+        ? globalThis.Number(object.reopenWindowHours)
+        : isSet(object.reopen_window_hours)
+        ? globalThis.Number(object.reopen_window_hours)
+        : undefined,
+      maxFileBytes: isSet(object.maxFileBytes)
+        ? globalThis.Number(object.maxFileBytes)
+        : isSet(object.max_file_bytes)
+        ? globalThis.Number(object.max_file_bytes)
+        : undefined,
     };
   },
 
@@ -1000,6 +3041,54 @@ export const UpdateSiteRequest: MessageFns<UpdateSiteRequest> = {
     if (message.color !== undefined) {
       obj.color = message.color;
     }
+    if (message.version !== 0) {
+      obj.version = Math.round(message.version);
+    }
+    if (message.fallbackLanguage !== undefined) {
+      obj.fallbackLanguage = message.fallbackLanguage;
+    }
+    if (message.greeting !== undefined) {
+      obj.greeting = LocalizedText.toJSON(message.greeting);
+    }
+    if (message.poweredBy !== undefined) {
+      obj.poweredBy = message.poweredBy;
+    }
+    if (message.avatarFileId !== undefined) {
+      obj.avatarFileId = message.avatarFileId;
+    }
+    if (message.caption !== undefined) {
+      obj.caption = LocalizedText.toJSON(message.caption);
+    }
+    if (message.hideCaption !== undefined) {
+      obj.hideCaption = message.hideCaption;
+    }
+    if (message.corner !== undefined) {
+      obj.corner = message.corner;
+    }
+    if (message.marginX !== undefined) {
+      obj.marginX = Math.round(message.marginX);
+    }
+    if (message.marginY !== undefined) {
+      obj.marginY = Math.round(message.marginY);
+    }
+    if (message.visibility !== undefined) {
+      obj.visibility = message.visibility;
+    }
+    if (message.theme !== undefined) {
+      obj.theme = message.theme;
+    }
+    if (message.senderName !== undefined) {
+      obj.senderName = message.senderName;
+    }
+    if (message.offline !== undefined) {
+      obj.offline = OfflineSettings.toJSON(message.offline);
+    }
+    if (message.reopenWindowHours !== undefined) {
+      obj.reopenWindowHours = Math.round(message.reopenWindowHours);
+    }
+    if (message.maxFileBytes !== undefined) {
+      obj.maxFileBytes = Math.round(message.maxFileBytes);
+    }
     return obj;
   },
 
@@ -1015,6 +3104,28 @@ export const UpdateSiteRequest: MessageFns<UpdateSiteRequest> = {
       : undefined;
     message.language = object.language ?? undefined;
     message.color = object.color ?? undefined;
+    message.version = object.version ?? 0;
+    message.fallbackLanguage = object.fallbackLanguage ?? undefined;
+    message.greeting = (object.greeting !== undefined && object.greeting !== null)
+      ? LocalizedText.fromPartial(object.greeting)
+      : undefined;
+    message.poweredBy = object.poweredBy ?? undefined;
+    message.avatarFileId = object.avatarFileId ?? undefined;
+    message.caption = (object.caption !== undefined && object.caption !== null)
+      ? LocalizedText.fromPartial(object.caption)
+      : undefined;
+    message.hideCaption = object.hideCaption ?? undefined;
+    message.corner = object.corner ?? undefined;
+    message.marginX = object.marginX ?? undefined;
+    message.marginY = object.marginY ?? undefined;
+    message.visibility = object.visibility ?? undefined;
+    message.theme = object.theme ?? undefined;
+    message.senderName = object.senderName ?? undefined;
+    message.offline = (object.offline !== undefined && object.offline !== null)
+      ? OfflineSettings.fromPartial(object.offline)
+      : undefined;
+    message.reopenWindowHours = object.reopenWindowHours ?? undefined;
+    message.maxFileBytes = object.maxFileBytes ?? undefined;
     return message;
   },
 };
@@ -1087,13 +3198,16 @@ export const DomainList: MessageFns<DomainList> = {
 };
 
 function createBaseUpdateSiteResponse(): UpdateSiteResponse {
-  return { site: undefined };
+  return { site: undefined, version: 0 };
 }
 
 export const UpdateSiteResponse: MessageFns<UpdateSiteResponse> = {
   encode(message: UpdateSiteResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.site !== undefined) {
       SiteSettings.encode(message.site, writer.uint32(10).fork()).join();
+    }
+    if (message.version !== 0) {
+      writer.uint32(16).int64(message.version);
     }
     return writer;
   },
@@ -1119,6 +3233,14 @@ export const UpdateSiteResponse: MessageFns<UpdateSiteResponse> = {
             message.site = SiteSettings.decode(reader, reader.uint32());
             continue;
           }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.version = longToNumber(reader.int64());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1132,13 +3254,19 @@ export const UpdateSiteResponse: MessageFns<UpdateSiteResponse> = {
   },
 
   fromJSON(object: any): UpdateSiteResponse {
-    return { site: isSet(object.site) ? SiteSettings.fromJSON(object.site) : undefined };
+    return {
+      site: isSet(object.site) ? SiteSettings.fromJSON(object.site) : undefined,
+      version: isSet(object.version) ? globalThis.Number(object.version) : 0,
+    };
   },
 
   toJSON(message: UpdateSiteResponse): unknown {
     const obj: any = {};
     if (message.site !== undefined) {
       obj.site = SiteSettings.toJSON(message.site);
+    }
+    if (message.version !== 0) {
+      obj.version = Math.round(message.version);
     }
     return obj;
   },
@@ -1151,12 +3279,24 @@ export const UpdateSiteResponse: MessageFns<UpdateSiteResponse> = {
     message.site = (object.site !== undefined && object.site !== null)
       ? SiteSettings.fromPartial(object.site)
       : undefined;
+    message.version = object.version ?? 0;
     return message;
   },
 };
 
 function createBaseCreateOperatorRequest(): CreateOperatorRequest {
-  return { siteId: "", email: "", name: "", role: 0, password: "" };
+  return {
+    siteId: "",
+    email: "",
+    name: "",
+    role: 0,
+    password: "",
+    internalName: "",
+    avatarFileId: "",
+    rights: undefined,
+    teamIds: [],
+    locale: "",
+  };
 }
 
 export const CreateOperatorRequest: MessageFns<CreateOperatorRequest> = {
@@ -1175,6 +3315,21 @@ export const CreateOperatorRequest: MessageFns<CreateOperatorRequest> = {
     }
     if (message.password !== "") {
       writer.uint32(42).string(message.password);
+    }
+    if (message.internalName !== "") {
+      writer.uint32(50).string(message.internalName);
+    }
+    if (message.avatarFileId !== "") {
+      writer.uint32(58).string(message.avatarFileId);
+    }
+    if (message.rights !== undefined) {
+      OperatorRights.encode(message.rights, writer.uint32(66).fork()).join();
+    }
+    for (const v of message.teamIds) {
+      writer.uint32(74).string(v!);
+    }
+    if (message.locale !== "") {
+      writer.uint32(82).string(message.locale);
     }
     return writer;
   },
@@ -1232,6 +3387,46 @@ export const CreateOperatorRequest: MessageFns<CreateOperatorRequest> = {
             message.password = reader.string();
             continue;
           }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.internalName = reader.string();
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.avatarFileId = reader.string();
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.rights = OperatorRights.decode(reader, reader.uint32());
+            continue;
+          }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.teamIds.push(reader.string());
+            continue;
+          }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.locale = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1255,6 +3450,23 @@ export const CreateOperatorRequest: MessageFns<CreateOperatorRequest> = {
       name: isSet(object.name) ? globalThis.String(object.name) : "",
       role: isSet(object.role) ? roleFromJSON(object.role) : 0,
       password: isSet(object.password) ? globalThis.String(object.password) : "",
+      internalName: isSet(object.internalName)
+        ? globalThis.String(object.internalName)
+        : isSet(object.internal_name)
+        ? globalThis.String(object.internal_name)
+        : "",
+      avatarFileId: isSet(object.avatarFileId)
+        ? globalThis.String(object.avatarFileId)
+        : isSet(object.avatar_file_id)
+        ? globalThis.String(object.avatar_file_id)
+        : "",
+      rights: isSet(object.rights) ? OperatorRights.fromJSON(object.rights) : undefined,
+      teamIds: globalThis.Array.isArray(object?.teamIds)
+        ? object.teamIds.map((e: any) => globalThis.String(e))
+        : globalThis.Array.isArray(object?.team_ids)
+        ? object.team_ids.map((e: any) => globalThis.String(e))
+        : [],
+      locale: isSet(object.locale) ? globalThis.String(object.locale) : "",
     };
   },
 
@@ -1275,6 +3487,21 @@ export const CreateOperatorRequest: MessageFns<CreateOperatorRequest> = {
     if (message.password !== "") {
       obj.password = message.password;
     }
+    if (message.internalName !== "") {
+      obj.internalName = message.internalName;
+    }
+    if (message.avatarFileId !== "") {
+      obj.avatarFileId = message.avatarFileId;
+    }
+    if (message.rights !== undefined) {
+      obj.rights = OperatorRights.toJSON(message.rights);
+    }
+    if (message.teamIds?.length) {
+      obj.teamIds = message.teamIds;
+    }
+    if (message.locale !== "") {
+      obj.locale = message.locale;
+    }
     return obj;
   },
 
@@ -1288,18 +3515,137 @@ export const CreateOperatorRequest: MessageFns<CreateOperatorRequest> = {
     message.name = object.name ?? "";
     message.role = object.role ?? 0;
     message.password = object.password ?? "";
+    message.internalName = object.internalName ?? "";
+    message.avatarFileId = object.avatarFileId ?? "";
+    message.rights = (object.rights !== undefined && object.rights !== null)
+      ? OperatorRights.fromPartial(object.rights)
+      : undefined;
+    message.teamIds = object.teamIds?.map((e) => e) || [];
+    message.locale = object.locale ?? "";
+    return message;
+  },
+};
+
+function createBaseOperatorRights(): OperatorRights {
+  return { visibility: 0, noContactExport: false, noMassMailing: false };
+}
+
+export const OperatorRights: MessageFns<OperatorRights> = {
+  encode(message: OperatorRights, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.visibility !== 0) {
+      writer.uint32(8).int32(message.visibility);
+    }
+    if (message.noContactExport !== false) {
+      writer.uint32(16).bool(message.noContactExport);
+    }
+    if (message.noMassMailing !== false) {
+      writer.uint32(24).bool(message.noMassMailing);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): OperatorRights {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseOperatorRights();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.visibility = reader.int32() as any;
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.noContactExport = reader.bool();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.noMassMailing = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): OperatorRights {
+    return {
+      visibility: isSet(object.visibility) ? visibilityFromJSON(object.visibility) : 0,
+      noContactExport: isSet(object.noContactExport)
+        ? globalThis.Boolean(object.noContactExport)
+        : isSet(object.no_contact_export)
+        ? globalThis.Boolean(object.no_contact_export)
+        : false,
+      noMassMailing: isSet(object.noMassMailing)
+        ? globalThis.Boolean(object.noMassMailing)
+        : isSet(object.no_mass_mailing)
+        ? globalThis.Boolean(object.no_mass_mailing)
+        : false,
+    };
+  },
+
+  toJSON(message: OperatorRights): unknown {
+    const obj: any = {};
+    if (message.visibility !== 0) {
+      obj.visibility = visibilityToJSON(message.visibility);
+    }
+    if (message.noContactExport !== false) {
+      obj.noContactExport = message.noContactExport;
+    }
+    if (message.noMassMailing !== false) {
+      obj.noMassMailing = message.noMassMailing;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<OperatorRights>, I>>(base?: I): OperatorRights {
+    return OperatorRights.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<OperatorRights>, I>>(object: I): OperatorRights {
+    const message = createBaseOperatorRights();
+    message.visibility = object.visibility ?? 0;
+    message.noContactExport = object.noContactExport ?? false;
+    message.noMassMailing = object.noMassMailing ?? false;
     return message;
   },
 };
 
 function createBaseCreateOperatorResponse(): CreateOperatorResponse {
-  return { operatorId: "" };
+  return { operatorId: "", invitation: undefined };
 }
 
 export const CreateOperatorResponse: MessageFns<CreateOperatorResponse> = {
   encode(message: CreateOperatorResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.operatorId !== "") {
       writer.uint32(10).string(message.operatorId);
+    }
+    if (message.invitation !== undefined) {
+      Invitation.encode(message.invitation, writer.uint32(18).fork()).join();
     }
     return writer;
   },
@@ -1325,6 +3671,14 @@ export const CreateOperatorResponse: MessageFns<CreateOperatorResponse> = {
             message.operatorId = reader.string();
             continue;
           }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.invitation = Invitation.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1344,6 +3698,7 @@ export const CreateOperatorResponse: MessageFns<CreateOperatorResponse> = {
         : isSet(object.operator_id)
         ? globalThis.String(object.operator_id)
         : "",
+      invitation: isSet(object.invitation) ? Invitation.fromJSON(object.invitation) : undefined,
     };
   },
 
@@ -1351,6 +3706,9 @@ export const CreateOperatorResponse: MessageFns<CreateOperatorResponse> = {
     const obj: any = {};
     if (message.operatorId !== "") {
       obj.operatorId = message.operatorId;
+    }
+    if (message.invitation !== undefined) {
+      obj.invitation = Invitation.toJSON(message.invitation);
     }
     return obj;
   },
@@ -1361,6 +3719,2098 @@ export const CreateOperatorResponse: MessageFns<CreateOperatorResponse> = {
   fromPartial<I extends Exact<DeepPartial<CreateOperatorResponse>, I>>(object: I): CreateOperatorResponse {
     const message = createBaseCreateOperatorResponse();
     message.operatorId = object.operatorId ?? "";
+    message.invitation = (object.invitation !== undefined && object.invitation !== null)
+      ? Invitation.fromPartial(object.invitation)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseInvitation(): Invitation {
+  return { state: "", at: undefined, detail: "", expiresAt: undefined };
+}
+
+export const Invitation: MessageFns<Invitation> = {
+  encode(message: Invitation, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.state !== "") {
+      writer.uint32(10).string(message.state);
+    }
+    if (message.at !== undefined) {
+      Timestamp.encode(toTimestamp(message.at), writer.uint32(18).fork()).join();
+    }
+    if (message.detail !== "") {
+      writer.uint32(26).string(message.detail);
+    }
+    if (message.expiresAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.expiresAt), writer.uint32(34).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Invitation {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseInvitation();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.state = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.at = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.detail = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.expiresAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): Invitation {
+    return {
+      state: isSet(object.state) ? globalThis.String(object.state) : "",
+      at: isSet(object.at) ? fromJsonTimestamp(object.at) : undefined,
+      detail: isSet(object.detail) ? globalThis.String(object.detail) : "",
+      expiresAt: isSet(object.expiresAt)
+        ? fromJsonTimestamp(object.expiresAt)
+        : isSet(object.expires_at)
+        ? fromJsonTimestamp(object.expires_at)
+        : undefined,
+    };
+  },
+
+  toJSON(message: Invitation): unknown {
+    const obj: any = {};
+    if (message.state !== "") {
+      obj.state = message.state;
+    }
+    if (message.at !== undefined) {
+      obj.at = message.at.toISOString();
+    }
+    if (message.detail !== "") {
+      obj.detail = message.detail;
+    }
+    if (message.expiresAt !== undefined) {
+      obj.expiresAt = message.expiresAt.toISOString();
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<Invitation>, I>>(base?: I): Invitation {
+    return Invitation.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<Invitation>, I>>(object: I): Invitation {
+    const message = createBaseInvitation();
+    message.state = object.state ?? "";
+    message.at = object.at ?? undefined;
+    message.detail = object.detail ?? "";
+    message.expiresAt = object.expiresAt ?? undefined;
+    return message;
+  },
+};
+
+function createBaseListOperatorsRequest(): ListOperatorsRequest {
+  return {};
+}
+
+export const ListOperatorsRequest: MessageFns<ListOperatorsRequest> = {
+  encode(_: ListOperatorsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListOperatorsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListOperatorsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(_: any): ListOperatorsRequest {
+    return {};
+  },
+
+  toJSON(_: ListOperatorsRequest): unknown {
+    const obj: any = {};
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ListOperatorsRequest>, I>>(base?: I): ListOperatorsRequest {
+    return ListOperatorsRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ListOperatorsRequest>, I>>(_: I): ListOperatorsRequest {
+    const message = createBaseListOperatorsRequest();
+    return message;
+  },
+};
+
+function createBaseManagedOperator(): ManagedOperator {
+  return {
+    operator: undefined,
+    version: 0,
+    teamIds: [],
+    invitation: undefined,
+    lastSignInAt: undefined,
+    secondFactor: false,
+    singleSignOn: false,
+  };
+}
+
+export const ManagedOperator: MessageFns<ManagedOperator> = {
+  encode(message: ManagedOperator, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.operator !== undefined) {
+      OperatorSettings.encode(message.operator, writer.uint32(10).fork()).join();
+    }
+    if (message.version !== 0) {
+      writer.uint32(16).int64(message.version);
+    }
+    for (const v of message.teamIds) {
+      writer.uint32(26).string(v!);
+    }
+    if (message.invitation !== undefined) {
+      Invitation.encode(message.invitation, writer.uint32(34).fork()).join();
+    }
+    if (message.lastSignInAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.lastSignInAt), writer.uint32(42).fork()).join();
+    }
+    if (message.secondFactor !== false) {
+      writer.uint32(48).bool(message.secondFactor);
+    }
+    if (message.singleSignOn !== false) {
+      writer.uint32(56).bool(message.singleSignOn);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ManagedOperator {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseManagedOperator();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.operator = OperatorSettings.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.version = longToNumber(reader.int64());
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.teamIds.push(reader.string());
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.invitation = Invitation.decode(reader, reader.uint32());
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.lastSignInAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.secondFactor = reader.bool();
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.singleSignOn = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ManagedOperator {
+    return {
+      operator: isSet(object.operator) ? OperatorSettings.fromJSON(object.operator) : undefined,
+      version: isSet(object.version) ? globalThis.Number(object.version) : 0,
+      teamIds: globalThis.Array.isArray(object?.teamIds)
+        ? object.teamIds.map((e: any) => globalThis.String(e))
+        : globalThis.Array.isArray(object?.team_ids)
+        ? object.team_ids.map((e: any) => globalThis.String(e))
+        : [],
+      invitation: isSet(object.invitation) ? Invitation.fromJSON(object.invitation) : undefined,
+      lastSignInAt: isSet(object.lastSignInAt)
+        ? fromJsonTimestamp(object.lastSignInAt)
+        : isSet(object.last_sign_in_at)
+        ? fromJsonTimestamp(object.last_sign_in_at)
+        : undefined,
+      secondFactor: isSet(object.secondFactor)
+        ? globalThis.Boolean(object.secondFactor)
+        : isSet(object.second_factor)
+        ? globalThis.Boolean(object.second_factor)
+        : false,
+      singleSignOn: isSet(object.singleSignOn)
+        ? globalThis.Boolean(object.singleSignOn)
+        : isSet(object.single_sign_on)
+        ? globalThis.Boolean(object.single_sign_on)
+        : false,
+    };
+  },
+
+  toJSON(message: ManagedOperator): unknown {
+    const obj: any = {};
+    if (message.operator !== undefined) {
+      obj.operator = OperatorSettings.toJSON(message.operator);
+    }
+    if (message.version !== 0) {
+      obj.version = Math.round(message.version);
+    }
+    if (message.teamIds?.length) {
+      obj.teamIds = message.teamIds;
+    }
+    if (message.invitation !== undefined) {
+      obj.invitation = Invitation.toJSON(message.invitation);
+    }
+    if (message.lastSignInAt !== undefined) {
+      obj.lastSignInAt = message.lastSignInAt.toISOString();
+    }
+    if (message.secondFactor !== false) {
+      obj.secondFactor = message.secondFactor;
+    }
+    if (message.singleSignOn !== false) {
+      obj.singleSignOn = message.singleSignOn;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ManagedOperator>, I>>(base?: I): ManagedOperator {
+    return ManagedOperator.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ManagedOperator>, I>>(object: I): ManagedOperator {
+    const message = createBaseManagedOperator();
+    message.operator = (object.operator !== undefined && object.operator !== null)
+      ? OperatorSettings.fromPartial(object.operator)
+      : undefined;
+    message.version = object.version ?? 0;
+    message.teamIds = object.teamIds?.map((e) => e) || [];
+    message.invitation = (object.invitation !== undefined && object.invitation !== null)
+      ? Invitation.fromPartial(object.invitation)
+      : undefined;
+    message.lastSignInAt = object.lastSignInAt ?? undefined;
+    message.secondFactor = object.secondFactor ?? false;
+    message.singleSignOn = object.singleSignOn ?? false;
+    return message;
+  },
+};
+
+function createBaseListOperatorsResponse(): ListOperatorsResponse {
+  return { items: [] };
+}
+
+export const ListOperatorsResponse: MessageFns<ListOperatorsResponse> = {
+  encode(message: ListOperatorsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.items) {
+      ManagedOperator.encode(v!, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListOperatorsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListOperatorsResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.items.push(ManagedOperator.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ListOperatorsResponse {
+    return {
+      items: globalThis.Array.isArray(object?.items) ? object.items.map((e: any) => ManagedOperator.fromJSON(e)) : [],
+    };
+  },
+
+  toJSON(message: ListOperatorsResponse): unknown {
+    const obj: any = {};
+    if (message.items?.length) {
+      obj.items = message.items.map((e) => ManagedOperator.toJSON(e));
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ListOperatorsResponse>, I>>(base?: I): ListOperatorsResponse {
+    return ListOperatorsResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ListOperatorsResponse>, I>>(object: I): ListOperatorsResponse {
+    const message = createBaseListOperatorsResponse();
+    message.items = object.items?.map((e) => ManagedOperator.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseUpdateOperatorRequest(): UpdateOperatorRequest {
+  return {
+    operatorId: "",
+    version: 0,
+    name: undefined,
+    internalName: undefined,
+    email: undefined,
+    role: undefined,
+    rights: undefined,
+    avatarFileId: undefined,
+    teams: undefined,
+    disabled: undefined,
+    secondFactorOff: undefined,
+  };
+}
+
+export const UpdateOperatorRequest: MessageFns<UpdateOperatorRequest> = {
+  encode(message: UpdateOperatorRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.operatorId !== "") {
+      writer.uint32(10).string(message.operatorId);
+    }
+    if (message.version !== 0) {
+      writer.uint32(16).int64(message.version);
+    }
+    if (message.name !== undefined) {
+      writer.uint32(26).string(message.name);
+    }
+    if (message.internalName !== undefined) {
+      writer.uint32(34).string(message.internalName);
+    }
+    if (message.email !== undefined) {
+      writer.uint32(42).string(message.email);
+    }
+    if (message.role !== undefined) {
+      writer.uint32(48).int32(message.role);
+    }
+    if (message.rights !== undefined) {
+      OperatorRights.encode(message.rights, writer.uint32(58).fork()).join();
+    }
+    if (message.avatarFileId !== undefined) {
+      writer.uint32(66).string(message.avatarFileId);
+    }
+    if (message.teams !== undefined) {
+      TeamIds.encode(message.teams, writer.uint32(74).fork()).join();
+    }
+    if (message.disabled !== undefined) {
+      writer.uint32(80).bool(message.disabled);
+    }
+    if (message.secondFactorOff !== undefined) {
+      writer.uint32(88).bool(message.secondFactorOff);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): UpdateOperatorRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseUpdateOperatorRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.operatorId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.version = longToNumber(reader.int64());
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.name = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.internalName = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.email = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.role = reader.int32() as any;
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.rights = OperatorRights.decode(reader, reader.uint32());
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.avatarFileId = reader.string();
+            continue;
+          }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.teams = TeamIds.decode(reader, reader.uint32());
+            continue;
+          }
+          case 10: {
+            if (tag !== 80) {
+              break;
+            }
+
+            message.disabled = reader.bool();
+            continue;
+          }
+          case 11: {
+            if (tag !== 88) {
+              break;
+            }
+
+            message.secondFactorOff = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): UpdateOperatorRequest {
+    return {
+      operatorId: isSet(object.operatorId)
+        ? globalThis.String(object.operatorId)
+        : isSet(object.operator_id)
+        ? globalThis.String(object.operator_id)
+        : "",
+      version: isSet(object.version) ? globalThis.Number(object.version) : 0,
+      name: isSet(object.name) ? globalThis.String(object.name) : undefined,
+      internalName: isSet(object.internalName)
+        ? globalThis.String(object.internalName)
+        : isSet(object.internal_name)
+        ? globalThis.String(object.internal_name)
+        : undefined,
+      email: isSet(object.email) ? globalThis.String(object.email) : undefined,
+      role: isSet(object.role) ? roleFromJSON(object.role) : undefined,
+      rights: isSet(object.rights) ? OperatorRights.fromJSON(object.rights) : undefined,
+      avatarFileId: isSet(object.avatarFileId)
+        ? globalThis.String(object.avatarFileId)
+        : isSet(object.avatar_file_id)
+        ? globalThis.String(object.avatar_file_id)
+        : undefined,
+      teams: isSet(object.teams) ? TeamIds.fromJSON(object.teams) : undefined,
+      disabled: isSet(object.disabled) ? globalThis.Boolean(object.disabled) : undefined,
+      secondFactorOff: isSet(object.secondFactorOff)
+        ? globalThis.Boolean(object.secondFactorOff)
+        : isSet(object.second_factor_off)
+        ? globalThis.Boolean(object.second_factor_off)
+        : undefined,
+    };
+  },
+
+  toJSON(message: UpdateOperatorRequest): unknown {
+    const obj: any = {};
+    if (message.operatorId !== "") {
+      obj.operatorId = message.operatorId;
+    }
+    if (message.version !== 0) {
+      obj.version = Math.round(message.version);
+    }
+    if (message.name !== undefined) {
+      obj.name = message.name;
+    }
+    if (message.internalName !== undefined) {
+      obj.internalName = message.internalName;
+    }
+    if (message.email !== undefined) {
+      obj.email = message.email;
+    }
+    if (message.role !== undefined) {
+      obj.role = roleToJSON(message.role);
+    }
+    if (message.rights !== undefined) {
+      obj.rights = OperatorRights.toJSON(message.rights);
+    }
+    if (message.avatarFileId !== undefined) {
+      obj.avatarFileId = message.avatarFileId;
+    }
+    if (message.teams !== undefined) {
+      obj.teams = TeamIds.toJSON(message.teams);
+    }
+    if (message.disabled !== undefined) {
+      obj.disabled = message.disabled;
+    }
+    if (message.secondFactorOff !== undefined) {
+      obj.secondFactorOff = message.secondFactorOff;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<UpdateOperatorRequest>, I>>(base?: I): UpdateOperatorRequest {
+    return UpdateOperatorRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<UpdateOperatorRequest>, I>>(object: I): UpdateOperatorRequest {
+    const message = createBaseUpdateOperatorRequest();
+    message.operatorId = object.operatorId ?? "";
+    message.version = object.version ?? 0;
+    message.name = object.name ?? undefined;
+    message.internalName = object.internalName ?? undefined;
+    message.email = object.email ?? undefined;
+    message.role = object.role ?? undefined;
+    message.rights = (object.rights !== undefined && object.rights !== null)
+      ? OperatorRights.fromPartial(object.rights)
+      : undefined;
+    message.avatarFileId = object.avatarFileId ?? undefined;
+    message.teams = (object.teams !== undefined && object.teams !== null)
+      ? TeamIds.fromPartial(object.teams)
+      : undefined;
+    message.disabled = object.disabled ?? undefined;
+    message.secondFactorOff = object.secondFactorOff ?? undefined;
+    return message;
+  },
+};
+
+function createBaseTeamIds(): TeamIds {
+  return { items: [] };
+}
+
+export const TeamIds: MessageFns<TeamIds> = {
+  encode(message: TeamIds, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.items) {
+      writer.uint32(10).string(v!);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): TeamIds {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseTeamIds();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.items.push(reader.string());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): TeamIds {
+    return { items: globalThis.Array.isArray(object?.items) ? object.items.map((e: any) => globalThis.String(e)) : [] };
+  },
+
+  toJSON(message: TeamIds): unknown {
+    const obj: any = {};
+    if (message.items?.length) {
+      obj.items = message.items;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<TeamIds>, I>>(base?: I): TeamIds {
+    return TeamIds.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<TeamIds>, I>>(object: I): TeamIds {
+    const message = createBaseTeamIds();
+    message.items = object.items?.map((e) => e) || [];
+    return message;
+  },
+};
+
+function createBaseUpdateOperatorResponse(): UpdateOperatorResponse {
+  return { operator: undefined };
+}
+
+export const UpdateOperatorResponse: MessageFns<UpdateOperatorResponse> = {
+  encode(message: UpdateOperatorResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.operator !== undefined) {
+      ManagedOperator.encode(message.operator, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): UpdateOperatorResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseUpdateOperatorResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.operator = ManagedOperator.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): UpdateOperatorResponse {
+    return { operator: isSet(object.operator) ? ManagedOperator.fromJSON(object.operator) : undefined };
+  },
+
+  toJSON(message: UpdateOperatorResponse): unknown {
+    const obj: any = {};
+    if (message.operator !== undefined) {
+      obj.operator = ManagedOperator.toJSON(message.operator);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<UpdateOperatorResponse>, I>>(base?: I): UpdateOperatorResponse {
+    return UpdateOperatorResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<UpdateOperatorResponse>, I>>(object: I): UpdateOperatorResponse {
+    const message = createBaseUpdateOperatorResponse();
+    message.operator = (object.operator !== undefined && object.operator !== null)
+      ? ManagedOperator.fromPartial(object.operator)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseInviteAgainRequest(): InviteAgainRequest {
+  return { operatorId: "", locale: "" };
+}
+
+export const InviteAgainRequest: MessageFns<InviteAgainRequest> = {
+  encode(message: InviteAgainRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.operatorId !== "") {
+      writer.uint32(10).string(message.operatorId);
+    }
+    if (message.locale !== "") {
+      writer.uint32(18).string(message.locale);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): InviteAgainRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseInviteAgainRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.operatorId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.locale = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): InviteAgainRequest {
+    return {
+      operatorId: isSet(object.operatorId)
+        ? globalThis.String(object.operatorId)
+        : isSet(object.operator_id)
+        ? globalThis.String(object.operator_id)
+        : "",
+      locale: isSet(object.locale) ? globalThis.String(object.locale) : "",
+    };
+  },
+
+  toJSON(message: InviteAgainRequest): unknown {
+    const obj: any = {};
+    if (message.operatorId !== "") {
+      obj.operatorId = message.operatorId;
+    }
+    if (message.locale !== "") {
+      obj.locale = message.locale;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<InviteAgainRequest>, I>>(base?: I): InviteAgainRequest {
+    return InviteAgainRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<InviteAgainRequest>, I>>(object: I): InviteAgainRequest {
+    const message = createBaseInviteAgainRequest();
+    message.operatorId = object.operatorId ?? "";
+    message.locale = object.locale ?? "";
+    return message;
+  },
+};
+
+function createBaseInviteAgainResponse(): InviteAgainResponse {
+  return { invitation: undefined };
+}
+
+export const InviteAgainResponse: MessageFns<InviteAgainResponse> = {
+  encode(message: InviteAgainResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.invitation !== undefined) {
+      Invitation.encode(message.invitation, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): InviteAgainResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseInviteAgainResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.invitation = Invitation.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): InviteAgainResponse {
+    return { invitation: isSet(object.invitation) ? Invitation.fromJSON(object.invitation) : undefined };
+  },
+
+  toJSON(message: InviteAgainResponse): unknown {
+    const obj: any = {};
+    if (message.invitation !== undefined) {
+      obj.invitation = Invitation.toJSON(message.invitation);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<InviteAgainResponse>, I>>(base?: I): InviteAgainResponse {
+    return InviteAgainResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<InviteAgainResponse>, I>>(object: I): InviteAgainResponse {
+    const message = createBaseInviteAgainResponse();
+    message.invitation = (object.invitation !== undefined && object.invitation !== null)
+      ? Invitation.fromPartial(object.invitation)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseRemoveOperatorRequest(): RemoveOperatorRequest {
+  return { operatorId: "" };
+}
+
+export const RemoveOperatorRequest: MessageFns<RemoveOperatorRequest> = {
+  encode(message: RemoveOperatorRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.operatorId !== "") {
+      writer.uint32(10).string(message.operatorId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RemoveOperatorRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRemoveOperatorRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.operatorId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): RemoveOperatorRequest {
+    return {
+      operatorId: isSet(object.operatorId)
+        ? globalThis.String(object.operatorId)
+        : isSet(object.operator_id)
+        ? globalThis.String(object.operator_id)
+        : "",
+    };
+  },
+
+  toJSON(message: RemoveOperatorRequest): unknown {
+    const obj: any = {};
+    if (message.operatorId !== "") {
+      obj.operatorId = message.operatorId;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<RemoveOperatorRequest>, I>>(base?: I): RemoveOperatorRequest {
+    return RemoveOperatorRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<RemoveOperatorRequest>, I>>(object: I): RemoveOperatorRequest {
+    const message = createBaseRemoveOperatorRequest();
+    message.operatorId = object.operatorId ?? "";
+    return message;
+  },
+};
+
+function createBaseRemoveOperatorResponse(): RemoveOperatorResponse {
+  return {};
+}
+
+export const RemoveOperatorResponse: MessageFns<RemoveOperatorResponse> = {
+  encode(_: RemoveOperatorResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RemoveOperatorResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRemoveOperatorResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(_: any): RemoveOperatorResponse {
+    return {};
+  },
+
+  toJSON(_: RemoveOperatorResponse): unknown {
+    const obj: any = {};
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<RemoveOperatorResponse>, I>>(base?: I): RemoveOperatorResponse {
+    return RemoveOperatorResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<RemoveOperatorResponse>, I>>(_: I): RemoveOperatorResponse {
+    const message = createBaseRemoveOperatorResponse();
+    return message;
+  },
+};
+
+function createBaseCreateTeamRequest(): CreateTeamRequest {
+  return { name: "", operatorIds: [] };
+}
+
+export const CreateTeamRequest: MessageFns<CreateTeamRequest> = {
+  encode(message: CreateTeamRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.name !== "") {
+      writer.uint32(10).string(message.name);
+    }
+    for (const v of message.operatorIds) {
+      writer.uint32(18).string(v!);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CreateTeamRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCreateTeamRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.name = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.operatorIds.push(reader.string());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): CreateTeamRequest {
+    return {
+      name: isSet(object.name) ? globalThis.String(object.name) : "",
+      operatorIds: globalThis.Array.isArray(object?.operatorIds)
+        ? object.operatorIds.map((e: any) => globalThis.String(e))
+        : globalThis.Array.isArray(object?.operator_ids)
+        ? object.operator_ids.map((e: any) => globalThis.String(e))
+        : [],
+    };
+  },
+
+  toJSON(message: CreateTeamRequest): unknown {
+    const obj: any = {};
+    if (message.name !== "") {
+      obj.name = message.name;
+    }
+    if (message.operatorIds?.length) {
+      obj.operatorIds = message.operatorIds;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<CreateTeamRequest>, I>>(base?: I): CreateTeamRequest {
+    return CreateTeamRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<CreateTeamRequest>, I>>(object: I): CreateTeamRequest {
+    const message = createBaseCreateTeamRequest();
+    message.name = object.name ?? "";
+    message.operatorIds = object.operatorIds?.map((e) => e) || [];
+    return message;
+  },
+};
+
+function createBaseCreateTeamResponse(): CreateTeamResponse {
+  return { teamId: "", version: 0 };
+}
+
+export const CreateTeamResponse: MessageFns<CreateTeamResponse> = {
+  encode(message: CreateTeamResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.teamId !== "") {
+      writer.uint32(10).string(message.teamId);
+    }
+    if (message.version !== 0) {
+      writer.uint32(16).int64(message.version);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CreateTeamResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCreateTeamResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.teamId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.version = longToNumber(reader.int64());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): CreateTeamResponse {
+    return {
+      teamId: isSet(object.teamId)
+        ? globalThis.String(object.teamId)
+        : isSet(object.team_id)
+        ? globalThis.String(object.team_id)
+        : "",
+      version: isSet(object.version) ? globalThis.Number(object.version) : 0,
+    };
+  },
+
+  toJSON(message: CreateTeamResponse): unknown {
+    const obj: any = {};
+    if (message.teamId !== "") {
+      obj.teamId = message.teamId;
+    }
+    if (message.version !== 0) {
+      obj.version = Math.round(message.version);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<CreateTeamResponse>, I>>(base?: I): CreateTeamResponse {
+    return CreateTeamResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<CreateTeamResponse>, I>>(object: I): CreateTeamResponse {
+    const message = createBaseCreateTeamResponse();
+    message.teamId = object.teamId ?? "";
+    message.version = object.version ?? 0;
+    return message;
+  },
+};
+
+function createBaseUpdateTeamRequest(): UpdateTeamRequest {
+  return { teamId: "", version: 0, name: undefined, operators: undefined };
+}
+
+export const UpdateTeamRequest: MessageFns<UpdateTeamRequest> = {
+  encode(message: UpdateTeamRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.teamId !== "") {
+      writer.uint32(10).string(message.teamId);
+    }
+    if (message.version !== 0) {
+      writer.uint32(16).int64(message.version);
+    }
+    if (message.name !== undefined) {
+      writer.uint32(26).string(message.name);
+    }
+    if (message.operators !== undefined) {
+      OperatorIds.encode(message.operators, writer.uint32(34).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): UpdateTeamRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseUpdateTeamRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.teamId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.version = longToNumber(reader.int64());
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.name = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.operators = OperatorIds.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): UpdateTeamRequest {
+    return {
+      teamId: isSet(object.teamId)
+        ? globalThis.String(object.teamId)
+        : isSet(object.team_id)
+        ? globalThis.String(object.team_id)
+        : "",
+      version: isSet(object.version) ? globalThis.Number(object.version) : 0,
+      name: isSet(object.name) ? globalThis.String(object.name) : undefined,
+      operators: isSet(object.operators) ? OperatorIds.fromJSON(object.operators) : undefined,
+    };
+  },
+
+  toJSON(message: UpdateTeamRequest): unknown {
+    const obj: any = {};
+    if (message.teamId !== "") {
+      obj.teamId = message.teamId;
+    }
+    if (message.version !== 0) {
+      obj.version = Math.round(message.version);
+    }
+    if (message.name !== undefined) {
+      obj.name = message.name;
+    }
+    if (message.operators !== undefined) {
+      obj.operators = OperatorIds.toJSON(message.operators);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<UpdateTeamRequest>, I>>(base?: I): UpdateTeamRequest {
+    return UpdateTeamRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<UpdateTeamRequest>, I>>(object: I): UpdateTeamRequest {
+    const message = createBaseUpdateTeamRequest();
+    message.teamId = object.teamId ?? "";
+    message.version = object.version ?? 0;
+    message.name = object.name ?? undefined;
+    message.operators = (object.operators !== undefined && object.operators !== null)
+      ? OperatorIds.fromPartial(object.operators)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseOperatorIds(): OperatorIds {
+  return { items: [] };
+}
+
+export const OperatorIds: MessageFns<OperatorIds> = {
+  encode(message: OperatorIds, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.items) {
+      writer.uint32(10).string(v!);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): OperatorIds {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseOperatorIds();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.items.push(reader.string());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): OperatorIds {
+    return { items: globalThis.Array.isArray(object?.items) ? object.items.map((e: any) => globalThis.String(e)) : [] };
+  },
+
+  toJSON(message: OperatorIds): unknown {
+    const obj: any = {};
+    if (message.items?.length) {
+      obj.items = message.items;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<OperatorIds>, I>>(base?: I): OperatorIds {
+    return OperatorIds.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<OperatorIds>, I>>(object: I): OperatorIds {
+    const message = createBaseOperatorIds();
+    message.items = object.items?.map((e) => e) || [];
+    return message;
+  },
+};
+
+function createBaseUpdateTeamResponse(): UpdateTeamResponse {
+  return { version: 0 };
+}
+
+export const UpdateTeamResponse: MessageFns<UpdateTeamResponse> = {
+  encode(message: UpdateTeamResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.version !== 0) {
+      writer.uint32(8).int64(message.version);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): UpdateTeamResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseUpdateTeamResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.version = longToNumber(reader.int64());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): UpdateTeamResponse {
+    return { version: isSet(object.version) ? globalThis.Number(object.version) : 0 };
+  },
+
+  toJSON(message: UpdateTeamResponse): unknown {
+    const obj: any = {};
+    if (message.version !== 0) {
+      obj.version = Math.round(message.version);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<UpdateTeamResponse>, I>>(base?: I): UpdateTeamResponse {
+    return UpdateTeamResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<UpdateTeamResponse>, I>>(object: I): UpdateTeamResponse {
+    const message = createBaseUpdateTeamResponse();
+    message.version = object.version ?? 0;
+    return message;
+  },
+};
+
+function createBaseDeleteTeamRequest(): DeleteTeamRequest {
+  return { teamId: "" };
+}
+
+export const DeleteTeamRequest: MessageFns<DeleteTeamRequest> = {
+  encode(message: DeleteTeamRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.teamId !== "") {
+      writer.uint32(10).string(message.teamId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DeleteTeamRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDeleteTeamRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.teamId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): DeleteTeamRequest {
+    return {
+      teamId: isSet(object.teamId)
+        ? globalThis.String(object.teamId)
+        : isSet(object.team_id)
+        ? globalThis.String(object.team_id)
+        : "",
+    };
+  },
+
+  toJSON(message: DeleteTeamRequest): unknown {
+    const obj: any = {};
+    if (message.teamId !== "") {
+      obj.teamId = message.teamId;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<DeleteTeamRequest>, I>>(base?: I): DeleteTeamRequest {
+    return DeleteTeamRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<DeleteTeamRequest>, I>>(object: I): DeleteTeamRequest {
+    const message = createBaseDeleteTeamRequest();
+    message.teamId = object.teamId ?? "";
+    return message;
+  },
+};
+
+function createBaseDeleteTeamResponse(): DeleteTeamResponse {
+  return {};
+}
+
+export const DeleteTeamResponse: MessageFns<DeleteTeamResponse> = {
+  encode(_: DeleteTeamResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DeleteTeamResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDeleteTeamResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(_: any): DeleteTeamResponse {
+    return {};
+  },
+
+  toJSON(_: DeleteTeamResponse): unknown {
+    const obj: any = {};
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<DeleteTeamResponse>, I>>(base?: I): DeleteTeamResponse {
+    return DeleteTeamResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<DeleteTeamResponse>, I>>(_: I): DeleteTeamResponse {
+    const message = createBaseDeleteTeamResponse();
+    return message;
+  },
+};
+
+function createBaseRotateIdentitySecretRequest(): RotateIdentitySecretRequest {
+  return { siteId: "" };
+}
+
+export const RotateIdentitySecretRequest: MessageFns<RotateIdentitySecretRequest> = {
+  encode(message: RotateIdentitySecretRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.siteId !== "") {
+      writer.uint32(10).string(message.siteId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RotateIdentitySecretRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRotateIdentitySecretRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.siteId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): RotateIdentitySecretRequest {
+    return {
+      siteId: isSet(object.siteId)
+        ? globalThis.String(object.siteId)
+        : isSet(object.site_id)
+        ? globalThis.String(object.site_id)
+        : "",
+    };
+  },
+
+  toJSON(message: RotateIdentitySecretRequest): unknown {
+    const obj: any = {};
+    if (message.siteId !== "") {
+      obj.siteId = message.siteId;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<RotateIdentitySecretRequest>, I>>(base?: I): RotateIdentitySecretRequest {
+    return RotateIdentitySecretRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<RotateIdentitySecretRequest>, I>>(object: I): RotateIdentitySecretRequest {
+    const message = createBaseRotateIdentitySecretRequest();
+    message.siteId = object.siteId ?? "";
+    return message;
+  },
+};
+
+function createBaseRotateIdentitySecretResponse(): RotateIdentitySecretResponse {
+  return { secret: "", version: 0 };
+}
+
+export const RotateIdentitySecretResponse: MessageFns<RotateIdentitySecretResponse> = {
+  encode(message: RotateIdentitySecretResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.secret !== "") {
+      writer.uint32(10).string(message.secret);
+    }
+    if (message.version !== 0) {
+      writer.uint32(16).int32(message.version);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RotateIdentitySecretResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRotateIdentitySecretResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.secret = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.version = reader.int32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): RotateIdentitySecretResponse {
+    return {
+      secret: isSet(object.secret) ? globalThis.String(object.secret) : "",
+      version: isSet(object.version) ? globalThis.Number(object.version) : 0,
+    };
+  },
+
+  toJSON(message: RotateIdentitySecretResponse): unknown {
+    const obj: any = {};
+    if (message.secret !== "") {
+      obj.secret = message.secret;
+    }
+    if (message.version !== 0) {
+      obj.version = Math.round(message.version);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<RotateIdentitySecretResponse>, I>>(base?: I): RotateIdentitySecretResponse {
+    return RotateIdentitySecretResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<RotateIdentitySecretResponse>, I>>(object: I): RotateIdentitySecretResponse {
+    const message = createBaseRotateIdentitySecretResponse();
+    message.secret = object.secret ?? "";
+    message.version = object.version ?? 0;
+    return message;
+  },
+};
+
+function createBaseRecordWidgetSeenRequest(): RecordWidgetSeenRequest {
+  return { host: "" };
+}
+
+export const RecordWidgetSeenRequest: MessageFns<RecordWidgetSeenRequest> = {
+  encode(message: RecordWidgetSeenRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.host !== "") {
+      writer.uint32(10).string(message.host);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RecordWidgetSeenRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRecordWidgetSeenRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.host = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): RecordWidgetSeenRequest {
+    return { host: isSet(object.host) ? globalThis.String(object.host) : "" };
+  },
+
+  toJSON(message: RecordWidgetSeenRequest): unknown {
+    const obj: any = {};
+    if (message.host !== "") {
+      obj.host = message.host;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<RecordWidgetSeenRequest>, I>>(base?: I): RecordWidgetSeenRequest {
+    return RecordWidgetSeenRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<RecordWidgetSeenRequest>, I>>(object: I): RecordWidgetSeenRequest {
+    const message = createBaseRecordWidgetSeenRequest();
+    message.host = object.host ?? "";
+    return message;
+  },
+};
+
+function createBaseRecordWidgetSeenResponse(): RecordWidgetSeenResponse {
+  return {};
+}
+
+export const RecordWidgetSeenResponse: MessageFns<RecordWidgetSeenResponse> = {
+  encode(_: RecordWidgetSeenResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RecordWidgetSeenResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRecordWidgetSeenResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(_: any): RecordWidgetSeenResponse {
+    return {};
+  },
+
+  toJSON(_: RecordWidgetSeenResponse): unknown {
+    const obj: any = {};
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<RecordWidgetSeenResponse>, I>>(base?: I): RecordWidgetSeenResponse {
+    return RecordWidgetSeenResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<RecordWidgetSeenResponse>, I>>(_: I): RecordWidgetSeenResponse {
+    const message = createBaseRecordWidgetSeenResponse();
+    return message;
+  },
+};
+
+function createBaseGetMailStatusRequest(): GetMailStatusRequest {
+  return {};
+}
+
+export const GetMailStatusRequest: MessageFns<GetMailStatusRequest> = {
+  encode(_: GetMailStatusRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetMailStatusRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetMailStatusRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(_: any): GetMailStatusRequest {
+    return {};
+  },
+
+  toJSON(_: GetMailStatusRequest): unknown {
+    const obj: any = {};
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<GetMailStatusRequest>, I>>(base?: I): GetMailStatusRequest {
+    return GetMailStatusRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<GetMailStatusRequest>, I>>(_: I): GetMailStatusRequest {
+    const message = createBaseGetMailStatusRequest();
+    return message;
+  },
+};
+
+function createBaseGetMailStatusResponse(): GetMailStatusResponse {
+  return { server: false, from: "" };
+}
+
+export const GetMailStatusResponse: MessageFns<GetMailStatusResponse> = {
+  encode(message: GetMailStatusResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.server !== false) {
+      writer.uint32(8).bool(message.server);
+    }
+    if (message.from !== "") {
+      writer.uint32(18).string(message.from);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetMailStatusResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetMailStatusResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.server = reader.bool();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.from = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): GetMailStatusResponse {
+    return {
+      server: isSet(object.server) ? globalThis.Boolean(object.server) : false,
+      from: isSet(object.from) ? globalThis.String(object.from) : "",
+    };
+  },
+
+  toJSON(message: GetMailStatusResponse): unknown {
+    const obj: any = {};
+    if (message.server !== false) {
+      obj.server = message.server;
+    }
+    if (message.from !== "") {
+      obj.from = message.from;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<GetMailStatusResponse>, I>>(base?: I): GetMailStatusResponse {
+    return GetMailStatusResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<GetMailStatusResponse>, I>>(object: I): GetMailStatusResponse {
+    const message = createBaseGetMailStatusResponse();
+    message.server = object.server ?? false;
+    message.from = object.from ?? "";
     return message;
   },
 };
@@ -1671,6 +6121,17 @@ export const AuthServiceService = {
     responseSerialize: (value: LoginResponse): Buffer => Buffer.from(LoginResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): LoginResponse => LoginResponse.decode(value),
   },
+  /** The second step of a login: a code, or a password of one's own instead of the one-time one. */
+  continueLogin: {
+    path: "/beseda.admin.v1.AuthService/ContinueLogin" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ContinueLoginRequest): Buffer => Buffer.from(ContinueLoginRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ContinueLoginRequest => ContinueLoginRequest.decode(value),
+    responseSerialize: (value: ContinueLoginResponse): Buffer =>
+      Buffer.from(ContinueLoginResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ContinueLoginResponse => ContinueLoginResponse.decode(value),
+  },
   refresh: {
     path: "/beseda.admin.v1.AuthService/Refresh" as const,
     requestStream: false as const,
@@ -1689,12 +6150,81 @@ export const AuthServiceService = {
     responseSerialize: (value: LogoutResponse): Buffer => Buffer.from(LogoutResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): LogoutResponse => LogoutResponse.decode(value),
   },
+  /** Sends a link to set a new password; answers alike whether or not the e-mail is known. */
+  requestPasswordReset: {
+    path: "/beseda.admin.v1.AuthService/RequestPasswordReset" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: RequestPasswordResetRequest): Buffer =>
+      Buffer.from(RequestPasswordResetRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): RequestPasswordResetRequest => RequestPasswordResetRequest.decode(value),
+    responseSerialize: (value: RequestPasswordResetResponse): Buffer =>
+      Buffer.from(RequestPasswordResetResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): RequestPasswordResetResponse => RequestPasswordResetResponse.decode(value),
+  },
+  /** Sets a new password by the single-use token of the link and ends every session. */
+  resetPassword: {
+    path: "/beseda.admin.v1.AuthService/ResetPassword" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ResetPasswordRequest): Buffer => Buffer.from(ResetPasswordRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ResetPasswordRequest => ResetPasswordRequest.decode(value),
+    responseSerialize: (value: ResetPasswordResponse): Buffer =>
+      Buffer.from(ResetPasswordResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ResetPasswordResponse => ResetPasswordResponse.decode(value),
+  },
+  /** Ways to sign in, for the login page. */
+  getSignInOptions: {
+    path: "/beseda.admin.v1.AuthService/GetSignInOptions" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: GetSignInOptionsRequest): Buffer =>
+      Buffer.from(GetSignInOptionsRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): GetSignInOptionsRequest => GetSignInOptionsRequest.decode(value),
+    responseSerialize: (value: GetSignInOptionsResponse): Buffer =>
+      Buffer.from(GetSignInOptionsResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): GetSignInOptionsResponse => GetSignInOptionsResponse.decode(value),
+  },
+  /** Single sign-on: where to send the browser, and what to remember until it comes back. */
+  startSingleSignOn: {
+    path: "/beseda.admin.v1.AuthService/StartSingleSignOn" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: StartSingleSignOnRequest): Buffer =>
+      Buffer.from(StartSingleSignOnRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): StartSingleSignOnRequest => StartSingleSignOnRequest.decode(value),
+    responseSerialize: (value: StartSingleSignOnResponse): Buffer =>
+      Buffer.from(StartSingleSignOnResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): StartSingleSignOnResponse => StartSingleSignOnResponse.decode(value),
+  },
+  finishSingleSignOn: {
+    path: "/beseda.admin.v1.AuthService/FinishSingleSignOn" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: FinishSingleSignOnRequest): Buffer =>
+      Buffer.from(FinishSingleSignOnRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): FinishSingleSignOnRequest => FinishSingleSignOnRequest.decode(value),
+    responseSerialize: (value: FinishSingleSignOnResponse): Buffer =>
+      Buffer.from(FinishSingleSignOnResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): FinishSingleSignOnResponse => FinishSingleSignOnResponse.decode(value),
+  },
 } as const;
 
 export interface AuthServiceServer extends UntypedServiceImplementation {
   login: handleUnaryCall<LoginRequest, LoginResponse>;
+  /** The second step of a login: a code, or a password of one's own instead of the one-time one. */
+  continueLogin: handleUnaryCall<ContinueLoginRequest, ContinueLoginResponse>;
   refresh: handleUnaryCall<RefreshRequest, RefreshResponse>;
   logout: handleUnaryCall<LogoutRequest, LogoutResponse>;
+  /** Sends a link to set a new password; answers alike whether or not the e-mail is known. */
+  requestPasswordReset: handleUnaryCall<RequestPasswordResetRequest, RequestPasswordResetResponse>;
+  /** Sets a new password by the single-use token of the link and ends every session. */
+  resetPassword: handleUnaryCall<ResetPasswordRequest, ResetPasswordResponse>;
+  /** Ways to sign in, for the login page. */
+  getSignInOptions: handleUnaryCall<GetSignInOptionsRequest, GetSignInOptionsResponse>;
+  /** Single sign-on: where to send the browser, and what to remember until it comes back. */
+  startSingleSignOn: handleUnaryCall<StartSingleSignOnRequest, StartSingleSignOnResponse>;
+  finishSingleSignOn: handleUnaryCall<FinishSingleSignOnRequest, FinishSingleSignOnResponse>;
 }
 
 export interface AuthServiceClient extends Client {
@@ -1713,6 +6243,22 @@ export interface AuthServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: LoginResponse) => void,
   ): ClientUnaryCall;
+  /** The second step of a login: a code, or a password of one's own instead of the one-time one. */
+  continueLogin(
+    request: ContinueLoginRequest,
+    callback: (error: ServiceError | null, response: ContinueLoginResponse) => void,
+  ): ClientUnaryCall;
+  continueLogin(
+    request: ContinueLoginRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ContinueLoginResponse) => void,
+  ): ClientUnaryCall;
+  continueLogin(
+    request: ContinueLoginRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ContinueLoginResponse) => void,
+  ): ClientUnaryCall;
   refresh(
     request: RefreshRequest,
     callback: (error: ServiceError | null, response: RefreshResponse) => void,
@@ -1742,6 +6288,85 @@ export interface AuthServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: LogoutResponse) => void,
+  ): ClientUnaryCall;
+  /** Sends a link to set a new password; answers alike whether or not the e-mail is known. */
+  requestPasswordReset(
+    request: RequestPasswordResetRequest,
+    callback: (error: ServiceError | null, response: RequestPasswordResetResponse) => void,
+  ): ClientUnaryCall;
+  requestPasswordReset(
+    request: RequestPasswordResetRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: RequestPasswordResetResponse) => void,
+  ): ClientUnaryCall;
+  requestPasswordReset(
+    request: RequestPasswordResetRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: RequestPasswordResetResponse) => void,
+  ): ClientUnaryCall;
+  /** Sets a new password by the single-use token of the link and ends every session. */
+  resetPassword(
+    request: ResetPasswordRequest,
+    callback: (error: ServiceError | null, response: ResetPasswordResponse) => void,
+  ): ClientUnaryCall;
+  resetPassword(
+    request: ResetPasswordRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ResetPasswordResponse) => void,
+  ): ClientUnaryCall;
+  resetPassword(
+    request: ResetPasswordRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ResetPasswordResponse) => void,
+  ): ClientUnaryCall;
+  /** Ways to sign in, for the login page. */
+  getSignInOptions(
+    request: GetSignInOptionsRequest,
+    callback: (error: ServiceError | null, response: GetSignInOptionsResponse) => void,
+  ): ClientUnaryCall;
+  getSignInOptions(
+    request: GetSignInOptionsRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: GetSignInOptionsResponse) => void,
+  ): ClientUnaryCall;
+  getSignInOptions(
+    request: GetSignInOptionsRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: GetSignInOptionsResponse) => void,
+  ): ClientUnaryCall;
+  /** Single sign-on: where to send the browser, and what to remember until it comes back. */
+  startSingleSignOn(
+    request: StartSingleSignOnRequest,
+    callback: (error: ServiceError | null, response: StartSingleSignOnResponse) => void,
+  ): ClientUnaryCall;
+  startSingleSignOn(
+    request: StartSingleSignOnRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: StartSingleSignOnResponse) => void,
+  ): ClientUnaryCall;
+  startSingleSignOn(
+    request: StartSingleSignOnRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: StartSingleSignOnResponse) => void,
+  ): ClientUnaryCall;
+  finishSingleSignOn(
+    request: FinishSingleSignOnRequest,
+    callback: (error: ServiceError | null, response: FinishSingleSignOnResponse) => void,
+  ): ClientUnaryCall;
+  finishSingleSignOn(
+    request: FinishSingleSignOnRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: FinishSingleSignOnResponse) => void,
+  ): ClientUnaryCall;
+  finishSingleSignOn(
+    request: FinishSingleSignOnRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: FinishSingleSignOnResponse) => void,
   ): ClientUnaryCall;
 }
 
@@ -1754,7 +6379,7 @@ export const AuthServiceClient = makeGenericClientConstructor(
   serviceName: string;
 };
 
-/** Sites and operators. */
+/** Sites, operators and teams. */
 export type AdminServiceService = typeof AdminServiceService;
 export const AdminServiceService = {
   createSite: {
@@ -1765,6 +6390,16 @@ export const AdminServiceService = {
     requestDeserialize: (value: Buffer): CreateSiteRequest => CreateSiteRequest.decode(value),
     responseSerialize: (value: CreateSiteResponse): Buffer => Buffer.from(CreateSiteResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): CreateSiteResponse => CreateSiteResponse.decode(value),
+  },
+  /** Everything about a site that its settings pages show. */
+  getSite: {
+    path: "/beseda.admin.v1.AdminService/GetSite" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: GetSiteRequest): Buffer => Buffer.from(GetSiteRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): GetSiteRequest => GetSiteRequest.decode(value),
+    responseSerialize: (value: GetSiteResponse): Buffer => Buffer.from(GetSiteResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): GetSiteResponse => GetSiteResponse.decode(value),
   },
   updateSite: {
     path: "/beseda.admin.v1.AdminService/UpdateSite" as const,
@@ -1786,6 +6421,77 @@ export const AdminServiceService = {
       Buffer.from(CreateOperatorResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): CreateOperatorResponse => CreateOperatorResponse.decode(value),
   },
+  /** Operators of a site with what their management needs. */
+  listOperators: {
+    path: "/beseda.admin.v1.AdminService/ListOperators" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ListOperatorsRequest): Buffer => Buffer.from(ListOperatorsRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ListOperatorsRequest => ListOperatorsRequest.decode(value),
+    responseSerialize: (value: ListOperatorsResponse): Buffer =>
+      Buffer.from(ListOperatorsResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ListOperatorsResponse => ListOperatorsResponse.decode(value),
+  },
+  updateOperator: {
+    path: "/beseda.admin.v1.AdminService/UpdateOperator" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: UpdateOperatorRequest): Buffer =>
+      Buffer.from(UpdateOperatorRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): UpdateOperatorRequest => UpdateOperatorRequest.decode(value),
+    responseSerialize: (value: UpdateOperatorResponse): Buffer =>
+      Buffer.from(UpdateOperatorResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): UpdateOperatorResponse => UpdateOperatorResponse.decode(value),
+  },
+  /** A new one-time password by e-mail; the one sent before stops working. */
+  inviteAgain: {
+    path: "/beseda.admin.v1.AdminService/InviteAgain" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: InviteAgainRequest): Buffer => Buffer.from(InviteAgainRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): InviteAgainRequest => InviteAgainRequest.decode(value),
+    responseSerialize: (value: InviteAgainResponse): Buffer => Buffer.from(InviteAgainResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): InviteAgainResponse => InviteAgainResponse.decode(value),
+  },
+  /** Takes an operator off the site; one without any site left can no longer sign in. */
+  removeOperator: {
+    path: "/beseda.admin.v1.AdminService/RemoveOperator" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: RemoveOperatorRequest): Buffer =>
+      Buffer.from(RemoveOperatorRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): RemoveOperatorRequest => RemoveOperatorRequest.decode(value),
+    responseSerialize: (value: RemoveOperatorResponse): Buffer =>
+      Buffer.from(RemoveOperatorResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): RemoveOperatorResponse => RemoveOperatorResponse.decode(value),
+  },
+  createTeam: {
+    path: "/beseda.admin.v1.AdminService/CreateTeam" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: CreateTeamRequest): Buffer => Buffer.from(CreateTeamRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): CreateTeamRequest => CreateTeamRequest.decode(value),
+    responseSerialize: (value: CreateTeamResponse): Buffer => Buffer.from(CreateTeamResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): CreateTeamResponse => CreateTeamResponse.decode(value),
+  },
+  updateTeam: {
+    path: "/beseda.admin.v1.AdminService/UpdateTeam" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: UpdateTeamRequest): Buffer => Buffer.from(UpdateTeamRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): UpdateTeamRequest => UpdateTeamRequest.decode(value),
+    responseSerialize: (value: UpdateTeamResponse): Buffer => Buffer.from(UpdateTeamResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): UpdateTeamResponse => UpdateTeamResponse.decode(value),
+  },
+  deleteTeam: {
+    path: "/beseda.admin.v1.AdminService/DeleteTeam" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: DeleteTeamRequest): Buffer => Buffer.from(DeleteTeamRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): DeleteTeamRequest => DeleteTeamRequest.decode(value),
+    responseSerialize: (value: DeleteTeamResponse): Buffer => Buffer.from(DeleteTeamResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): DeleteTeamResponse => DeleteTeamResponse.decode(value),
+  },
   /** The site's identity verification secret. */
   getIdentitySecret: {
     path: "/beseda.admin.v1.AdminService/GetIdentitySecret" as const,
@@ -1798,14 +6504,67 @@ export const AdminServiceService = {
       Buffer.from(GetIdentitySecretResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): GetIdentitySecretResponse => GetIdentitySecretResponse.decode(value),
   },
+  /** Makes a new one; signatures made with the old one are refused from then on. */
+  rotateIdentitySecret: {
+    path: "/beseda.admin.v1.AdminService/RotateIdentitySecret" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: RotateIdentitySecretRequest): Buffer =>
+      Buffer.from(RotateIdentitySecretRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): RotateIdentitySecretRequest => RotateIdentitySecretRequest.decode(value),
+    responseSerialize: (value: RotateIdentitySecretResponse): Buffer =>
+      Buffer.from(RotateIdentitySecretResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): RotateIdentitySecretResponse => RotateIdentitySecretResponse.decode(value),
+  },
+  /** A page of this host showed the widget. */
+  recordWidgetSeen: {
+    path: "/beseda.admin.v1.AdminService/RecordWidgetSeen" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: RecordWidgetSeenRequest): Buffer =>
+      Buffer.from(RecordWidgetSeenRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): RecordWidgetSeenRequest => RecordWidgetSeenRequest.decode(value),
+    responseSerialize: (value: RecordWidgetSeenResponse): Buffer =>
+      Buffer.from(RecordWidgetSeenResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): RecordWidgetSeenResponse => RecordWidgetSeenResponse.decode(value),
+  },
+  /** What became of mails of the installation: whether there is a server, where they are kept otherwise. */
+  getMailStatus: {
+    path: "/beseda.admin.v1.AdminService/GetMailStatus" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: GetMailStatusRequest): Buffer => Buffer.from(GetMailStatusRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): GetMailStatusRequest => GetMailStatusRequest.decode(value),
+    responseSerialize: (value: GetMailStatusResponse): Buffer =>
+      Buffer.from(GetMailStatusResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): GetMailStatusResponse => GetMailStatusResponse.decode(value),
+  },
 } as const;
 
 export interface AdminServiceServer extends UntypedServiceImplementation {
   createSite: handleUnaryCall<CreateSiteRequest, CreateSiteResponse>;
+  /** Everything about a site that its settings pages show. */
+  getSite: handleUnaryCall<GetSiteRequest, GetSiteResponse>;
   updateSite: handleUnaryCall<UpdateSiteRequest, UpdateSiteResponse>;
   createOperator: handleUnaryCall<CreateOperatorRequest, CreateOperatorResponse>;
+  /** Operators of a site with what their management needs. */
+  listOperators: handleUnaryCall<ListOperatorsRequest, ListOperatorsResponse>;
+  updateOperator: handleUnaryCall<UpdateOperatorRequest, UpdateOperatorResponse>;
+  /** A new one-time password by e-mail; the one sent before stops working. */
+  inviteAgain: handleUnaryCall<InviteAgainRequest, InviteAgainResponse>;
+  /** Takes an operator off the site; one without any site left can no longer sign in. */
+  removeOperator: handleUnaryCall<RemoveOperatorRequest, RemoveOperatorResponse>;
+  createTeam: handleUnaryCall<CreateTeamRequest, CreateTeamResponse>;
+  updateTeam: handleUnaryCall<UpdateTeamRequest, UpdateTeamResponse>;
+  deleteTeam: handleUnaryCall<DeleteTeamRequest, DeleteTeamResponse>;
   /** The site's identity verification secret. */
   getIdentitySecret: handleUnaryCall<GetIdentitySecretRequest, GetIdentitySecretResponse>;
+  /** Makes a new one; signatures made with the old one are refused from then on. */
+  rotateIdentitySecret: handleUnaryCall<RotateIdentitySecretRequest, RotateIdentitySecretResponse>;
+  /** A page of this host showed the widget. */
+  recordWidgetSeen: handleUnaryCall<RecordWidgetSeenRequest, RecordWidgetSeenResponse>;
+  /** What became of mails of the installation: whether there is a server, where they are kept otherwise. */
+  getMailStatus: handleUnaryCall<GetMailStatusRequest, GetMailStatusResponse>;
 }
 
 export interface AdminServiceClient extends Client {
@@ -1824,6 +6583,22 @@ export interface AdminServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: CreateSiteResponse) => void,
   ): ClientUnaryCall;
+  /** Everything about a site that its settings pages show. */
+  getSite(
+    request: GetSiteRequest,
+    callback: (error: ServiceError | null, response: GetSiteResponse) => void,
+  ): ClientUnaryCall;
+  getSite(
+    request: GetSiteRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: GetSiteResponse) => void,
+  ): ClientUnaryCall;
+  getSite(
+    request: GetSiteRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: GetSiteResponse) => void,
+  ): ClientUnaryCall;
   updateSite(
     request: UpdateSiteRequest,
     callback: (error: ServiceError | null, response: UpdateSiteResponse) => void,
@@ -1853,6 +6628,114 @@ export interface AdminServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: CreateOperatorResponse) => void,
+  ): ClientUnaryCall;
+  /** Operators of a site with what their management needs. */
+  listOperators(
+    request: ListOperatorsRequest,
+    callback: (error: ServiceError | null, response: ListOperatorsResponse) => void,
+  ): ClientUnaryCall;
+  listOperators(
+    request: ListOperatorsRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ListOperatorsResponse) => void,
+  ): ClientUnaryCall;
+  listOperators(
+    request: ListOperatorsRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ListOperatorsResponse) => void,
+  ): ClientUnaryCall;
+  updateOperator(
+    request: UpdateOperatorRequest,
+    callback: (error: ServiceError | null, response: UpdateOperatorResponse) => void,
+  ): ClientUnaryCall;
+  updateOperator(
+    request: UpdateOperatorRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: UpdateOperatorResponse) => void,
+  ): ClientUnaryCall;
+  updateOperator(
+    request: UpdateOperatorRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: UpdateOperatorResponse) => void,
+  ): ClientUnaryCall;
+  /** A new one-time password by e-mail; the one sent before stops working. */
+  inviteAgain(
+    request: InviteAgainRequest,
+    callback: (error: ServiceError | null, response: InviteAgainResponse) => void,
+  ): ClientUnaryCall;
+  inviteAgain(
+    request: InviteAgainRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: InviteAgainResponse) => void,
+  ): ClientUnaryCall;
+  inviteAgain(
+    request: InviteAgainRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: InviteAgainResponse) => void,
+  ): ClientUnaryCall;
+  /** Takes an operator off the site; one without any site left can no longer sign in. */
+  removeOperator(
+    request: RemoveOperatorRequest,
+    callback: (error: ServiceError | null, response: RemoveOperatorResponse) => void,
+  ): ClientUnaryCall;
+  removeOperator(
+    request: RemoveOperatorRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: RemoveOperatorResponse) => void,
+  ): ClientUnaryCall;
+  removeOperator(
+    request: RemoveOperatorRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: RemoveOperatorResponse) => void,
+  ): ClientUnaryCall;
+  createTeam(
+    request: CreateTeamRequest,
+    callback: (error: ServiceError | null, response: CreateTeamResponse) => void,
+  ): ClientUnaryCall;
+  createTeam(
+    request: CreateTeamRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: CreateTeamResponse) => void,
+  ): ClientUnaryCall;
+  createTeam(
+    request: CreateTeamRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: CreateTeamResponse) => void,
+  ): ClientUnaryCall;
+  updateTeam(
+    request: UpdateTeamRequest,
+    callback: (error: ServiceError | null, response: UpdateTeamResponse) => void,
+  ): ClientUnaryCall;
+  updateTeam(
+    request: UpdateTeamRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: UpdateTeamResponse) => void,
+  ): ClientUnaryCall;
+  updateTeam(
+    request: UpdateTeamRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: UpdateTeamResponse) => void,
+  ): ClientUnaryCall;
+  deleteTeam(
+    request: DeleteTeamRequest,
+    callback: (error: ServiceError | null, response: DeleteTeamResponse) => void,
+  ): ClientUnaryCall;
+  deleteTeam(
+    request: DeleteTeamRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: DeleteTeamResponse) => void,
+  ): ClientUnaryCall;
+  deleteTeam(
+    request: DeleteTeamRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: DeleteTeamResponse) => void,
   ): ClientUnaryCall;
   /** The site's identity verification secret. */
   getIdentitySecret(
@@ -1869,6 +6752,54 @@ export interface AdminServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: GetIdentitySecretResponse) => void,
+  ): ClientUnaryCall;
+  /** Makes a new one; signatures made with the old one are refused from then on. */
+  rotateIdentitySecret(
+    request: RotateIdentitySecretRequest,
+    callback: (error: ServiceError | null, response: RotateIdentitySecretResponse) => void,
+  ): ClientUnaryCall;
+  rotateIdentitySecret(
+    request: RotateIdentitySecretRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: RotateIdentitySecretResponse) => void,
+  ): ClientUnaryCall;
+  rotateIdentitySecret(
+    request: RotateIdentitySecretRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: RotateIdentitySecretResponse) => void,
+  ): ClientUnaryCall;
+  /** A page of this host showed the widget. */
+  recordWidgetSeen(
+    request: RecordWidgetSeenRequest,
+    callback: (error: ServiceError | null, response: RecordWidgetSeenResponse) => void,
+  ): ClientUnaryCall;
+  recordWidgetSeen(
+    request: RecordWidgetSeenRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: RecordWidgetSeenResponse) => void,
+  ): ClientUnaryCall;
+  recordWidgetSeen(
+    request: RecordWidgetSeenRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: RecordWidgetSeenResponse) => void,
+  ): ClientUnaryCall;
+  /** What became of mails of the installation: whether there is a server, where they are kept otherwise. */
+  getMailStatus(
+    request: GetMailStatusRequest,
+    callback: (error: ServiceError | null, response: GetMailStatusResponse) => void,
+  ): ClientUnaryCall;
+  getMailStatus(
+    request: GetMailStatusRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: GetMailStatusResponse) => void,
+  ): ClientUnaryCall;
+  getMailStatus(
+    request: GetMailStatusRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: GetMailStatusResponse) => void,
   ): ClientUnaryCall;
 }
 
@@ -1941,6 +6872,39 @@ type DeepPartial<T> = T extends Builtin ? T
 type KeysOfUnion<T> = T extends T ? keyof T : never;
 type Exact<P, I extends P> = P extends Builtin ? P
   : P & { [K in keyof P]: Exact<P[K], I[K]> } & { [K in Exclude<keyof I, KeysOfUnion<P>>]: never };
+
+function toTimestamp(date: Date): Timestamp {
+  const seconds = Math.trunc(date.getTime() / 1_000);
+  const nanos = (date.getTime() % 1_000) * 1_000_000;
+  return { seconds, nanos };
+}
+
+function fromTimestamp(t: Timestamp): Date {
+  let millis = (t.seconds || 0) * 1_000;
+  millis += (t.nanos || 0) / 1_000_000;
+  return new globalThis.Date(millis);
+}
+
+function fromJsonTimestamp(o: any): Date {
+  if (o instanceof globalThis.Date) {
+    return o;
+  } else if (typeof o === "string") {
+    return new globalThis.Date(o);
+  } else {
+    return fromTimestamp(Timestamp.fromJSON(o));
+  }
+}
+
+function longToNumber(int64: { toString(): string }): number {
+  const num = globalThis.Number(int64.toString());
+  if (num > globalThis.Number.MAX_SAFE_INTEGER) {
+    throw new globalThis.Error("Value is larger than Number.MAX_SAFE_INTEGER");
+  }
+  if (num < globalThis.Number.MIN_SAFE_INTEGER) {
+    throw new globalThis.Error("Value is smaller than Number.MIN_SAFE_INTEGER");
+  }
+  return num;
+}
 
 function isSet(value: any): boolean {
   return value !== null && value !== undefined;

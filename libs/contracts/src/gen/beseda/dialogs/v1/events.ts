@@ -425,6 +425,8 @@ export interface DialogEvent {
     | undefined;
   /** The contact the dialog belongs to when the event is read; routes it to that contact's own screens. */
   contactId: string;
+  /** Who looks after the dialog when the event is read; empty: nobody. Decides which operators may see it. */
+  assigneeId: string;
 }
 
 function createBaseFileRef(): FileRef {
@@ -1897,7 +1899,7 @@ export const DialogEventBody: MessageFns<DialogEventBody> = {
 };
 
 function createBaseDialogEvent(): DialogEvent {
-  return { envelope: undefined, body: undefined, contactId: "" };
+  return { envelope: undefined, body: undefined, contactId: "", assigneeId: "" };
 }
 
 export const DialogEvent: MessageFns<DialogEvent> = {
@@ -1910,6 +1912,9 @@ export const DialogEvent: MessageFns<DialogEvent> = {
     }
     if (message.contactId !== "") {
       writer.uint32(26).string(message.contactId);
+    }
+    if (message.assigneeId !== "") {
+      writer.uint32(34).string(message.assigneeId);
     }
     return writer;
   },
@@ -1951,6 +1956,14 @@ export const DialogEvent: MessageFns<DialogEvent> = {
             message.contactId = reader.string();
             continue;
           }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.assigneeId = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1972,6 +1985,11 @@ export const DialogEvent: MessageFns<DialogEvent> = {
         : isSet(object.contact_id)
         ? globalThis.String(object.contact_id)
         : "",
+      assigneeId: isSet(object.assigneeId)
+        ? globalThis.String(object.assigneeId)
+        : isSet(object.assignee_id)
+        ? globalThis.String(object.assignee_id)
+        : "",
     };
   },
 
@@ -1985,6 +2003,9 @@ export const DialogEvent: MessageFns<DialogEvent> = {
     }
     if (message.contactId !== "") {
       obj.contactId = message.contactId;
+    }
+    if (message.assigneeId !== "") {
+      obj.assigneeId = message.assigneeId;
     }
     return obj;
   },
@@ -2001,6 +2022,7 @@ export const DialogEvent: MessageFns<DialogEvent> = {
       ? DialogEventBody.fromPartial(object.body)
       : undefined;
     message.contactId = object.contactId ?? "";
+    message.assigneeId = object.assigneeId ?? "";
     return message;
   },
 };

@@ -80,6 +80,46 @@ export function dialogStatusToJSON(object: DialogStatus): string {
   }
 }
 
+export enum CountBy {
+  COUNT_BY_UNSPECIFIED = 0,
+  /** COUNT_BY_ASSIGNEE - By assignee; "" is nobody. */
+  COUNT_BY_ASSIGNEE = 1,
+  COUNT_BY_TAG = 2,
+  UNRECOGNIZED = -1,
+}
+
+export function countByFromJSON(object: any): CountBy {
+  switch (object) {
+    case 0:
+    case "COUNT_BY_UNSPECIFIED":
+      return CountBy.COUNT_BY_UNSPECIFIED;
+    case 1:
+    case "COUNT_BY_ASSIGNEE":
+      return CountBy.COUNT_BY_ASSIGNEE;
+    case 2:
+    case "COUNT_BY_TAG":
+      return CountBy.COUNT_BY_TAG;
+    case -1:
+    case "UNRECOGNIZED":
+    default:
+      return CountBy.UNRECOGNIZED;
+  }
+}
+
+export function countByToJSON(object: CountBy): string {
+  switch (object) {
+    case CountBy.COUNT_BY_UNSPECIFIED:
+      return "COUNT_BY_UNSPECIFIED";
+    case CountBy.COUNT_BY_ASSIGNEE:
+      return "COUNT_BY_ASSIGNEE";
+    case CountBy.COUNT_BY_TAG:
+      return "COUNT_BY_TAG";
+    case CountBy.UNRECOGNIZED:
+    default:
+      return "UNRECOGNIZED";
+  }
+}
+
 export interface LastMessage {
   author: Author;
   text: string;
@@ -251,6 +291,21 @@ export interface CountDialogsResponse {
   all: number;
   mine: number;
   unassigned: number;
+}
+
+export interface CountDialogsByRequest {
+  by: CountBy;
+  /** Unspecified: any. */
+  status: DialogStatus;
+}
+
+export interface CountDialogsByResponse {
+  counts: { [key: string]: number };
+}
+
+export interface CountDialogsByResponse_CountsEntry {
+  key: string;
+  value: number;
 }
 
 export interface ListChangesRequest {
@@ -3033,6 +3088,279 @@ export const CountDialogsResponse: MessageFns<CountDialogsResponse> = {
   },
 };
 
+function createBaseCountDialogsByRequest(): CountDialogsByRequest {
+  return { by: 0, status: 0 };
+}
+
+export const CountDialogsByRequest: MessageFns<CountDialogsByRequest> = {
+  encode(message: CountDialogsByRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.by !== 0) {
+      writer.uint32(8).int32(message.by);
+    }
+    if (message.status !== 0) {
+      writer.uint32(16).int32(message.status);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CountDialogsByRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCountDialogsByRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.by = reader.int32() as any;
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.status = reader.int32() as any;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): CountDialogsByRequest {
+    return {
+      by: isSet(object.by) ? countByFromJSON(object.by) : 0,
+      status: isSet(object.status) ? dialogStatusFromJSON(object.status) : 0,
+    };
+  },
+
+  toJSON(message: CountDialogsByRequest): unknown {
+    const obj: any = {};
+    if (message.by !== 0) {
+      obj.by = countByToJSON(message.by);
+    }
+    if (message.status !== 0) {
+      obj.status = dialogStatusToJSON(message.status);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<CountDialogsByRequest>, I>>(base?: I): CountDialogsByRequest {
+    return CountDialogsByRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<CountDialogsByRequest>, I>>(object: I): CountDialogsByRequest {
+    const message = createBaseCountDialogsByRequest();
+    message.by = object.by ?? 0;
+    message.status = object.status ?? 0;
+    return message;
+  },
+};
+
+function createBaseCountDialogsByResponse(): CountDialogsByResponse {
+  return { counts: {} };
+}
+
+export const CountDialogsByResponse: MessageFns<CountDialogsByResponse> = {
+  encode(message: CountDialogsByResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    globalThis.Object.entries(message.counts).forEach(([key, value]: [string, number]) => {
+      CountDialogsByResponse_CountsEntry.encode({ key: key as any, value }, writer.uint32(10).fork()).join();
+    });
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CountDialogsByResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCountDialogsByResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            const entry1 = CountDialogsByResponse_CountsEntry.decode(reader, reader.uint32());
+            if (entry1.value !== undefined) {
+              message.counts[entry1.key] = entry1.value;
+            }
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): CountDialogsByResponse {
+    return {
+      counts: isObject(object.counts)
+        ? (globalThis.Object.entries(object.counts) as [string, any][]).reduce(
+          (acc: { [key: string]: number }, [key, value]: [string, any]) => {
+            globalThis.Object.defineProperty(acc, key, {
+              value: globalThis.Number(value),
+              enumerable: true,
+              configurable: true,
+              writable: true,
+            });
+            return acc;
+          },
+          {},
+        )
+        : {},
+    };
+  },
+
+  toJSON(message: CountDialogsByResponse): unknown {
+    const obj: any = {};
+    if (message.counts) {
+      const entries = globalThis.Object.entries(message.counts) as [string, number][];
+      if (entries.length > 0) {
+        obj.counts = {};
+        entries.forEach(([k, v]) => {
+          obj.counts[k] = Math.round(v);
+        });
+      }
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<CountDialogsByResponse>, I>>(base?: I): CountDialogsByResponse {
+    return CountDialogsByResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<CountDialogsByResponse>, I>>(object: I): CountDialogsByResponse {
+    const message = createBaseCountDialogsByResponse();
+    message.counts = (globalThis.Object.entries(object.counts ?? {}) as [string, number][]).reduce(
+      (acc: { [key: string]: number }, [key, value]: [string, number]) => {
+        if (value !== undefined) {
+          acc[key] = globalThis.Number(value);
+        }
+        return acc;
+      },
+      {},
+    );
+    return message;
+  },
+};
+
+function createBaseCountDialogsByResponse_CountsEntry(): CountDialogsByResponse_CountsEntry {
+  return { key: "", value: 0 };
+}
+
+export const CountDialogsByResponse_CountsEntry: MessageFns<CountDialogsByResponse_CountsEntry> = {
+  encode(message: CountDialogsByResponse_CountsEntry, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.key !== "") {
+      writer.uint32(10).string(message.key);
+    }
+    if (message.value !== 0) {
+      writer.uint32(16).int32(message.value);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CountDialogsByResponse_CountsEntry {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCountDialogsByResponse_CountsEntry();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.key = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.value = reader.int32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): CountDialogsByResponse_CountsEntry {
+    return {
+      key: isSet(object.key) ? globalThis.String(object.key) : "",
+      value: isSet(object.value) ? globalThis.Number(object.value) : 0,
+    };
+  },
+
+  toJSON(message: CountDialogsByResponse_CountsEntry): unknown {
+    const obj: any = {};
+    if (message.key !== "") {
+      obj.key = message.key;
+    }
+    if (message.value !== 0) {
+      obj.value = Math.round(message.value);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<CountDialogsByResponse_CountsEntry>, I>>(
+    base?: I,
+  ): CountDialogsByResponse_CountsEntry {
+    return CountDialogsByResponse_CountsEntry.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<CountDialogsByResponse_CountsEntry>, I>>(
+    object: I,
+  ): CountDialogsByResponse_CountsEntry {
+    const message = createBaseCountDialogsByResponse_CountsEntry();
+    message.key = object.key ?? "";
+    message.value = object.value ?? 0;
+    return message;
+  },
+};
+
 function createBaseListChangesRequest(): ListChangesRequest {
   return { filter: undefined, known: {}, limit: 0 };
 }
@@ -4261,6 +4589,18 @@ export const DialogsServiceService = {
       Buffer.from(CountDialogsResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): CountDialogsResponse => CountDialogsResponse.decode(value),
   },
+  /** How many dialogs the caller may see there are of each operator, or of each tag. */
+  countDialogsBy: {
+    path: "/beseda.dialogs.v1.DialogsService/CountDialogsBy" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: CountDialogsByRequest): Buffer =>
+      Buffer.from(CountDialogsByRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): CountDialogsByRequest => CountDialogsByRequest.decode(value),
+    responseSerialize: (value: CountDialogsByResponse): Buffer =>
+      Buffer.from(CountDialogsByResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): CountDialogsByResponse => CountDialogsByResponse.decode(value),
+  },
   /** What changed in a list since it was loaded. */
   listChanges: {
     path: "/beseda.dialogs.v1.DialogsService/ListChanges" as const,
@@ -4320,6 +4660,8 @@ export interface DialogsServiceServer extends UntypedServiceImplementation {
   /** Newest activity first. */
   listDialogs: handleUnaryCall<ListDialogsRequest, ListDialogsResponse>;
   countDialogs: handleUnaryCall<CountDialogsRequest, CountDialogsResponse>;
+  /** How many dialogs the caller may see there are of each operator, or of each tag. */
+  countDialogsBy: handleUnaryCall<CountDialogsByRequest, CountDialogsByResponse>;
   /** What changed in a list since it was loaded. */
   listChanges: handleUnaryCall<ListChangesRequest, ListChangesResponse>;
   /** Gap-free events of one dialog, ascending. A contact gets events it may not see with type "hidden" and no body. */
@@ -4500,6 +4842,22 @@ export interface DialogsServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: CountDialogsResponse) => void,
+  ): ClientUnaryCall;
+  /** How many dialogs the caller may see there are of each operator, or of each tag. */
+  countDialogsBy(
+    request: CountDialogsByRequest,
+    callback: (error: ServiceError | null, response: CountDialogsByResponse) => void,
+  ): ClientUnaryCall;
+  countDialogsBy(
+    request: CountDialogsByRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: CountDialogsByResponse) => void,
+  ): ClientUnaryCall;
+  countDialogsBy(
+    request: CountDialogsByRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: CountDialogsByResponse) => void,
   ): ClientUnaryCall;
   /** What changed in a list since it was loaded. */
   listChanges(

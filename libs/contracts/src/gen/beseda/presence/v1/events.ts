@@ -6,7 +6,54 @@
 
 /* eslint-disable */
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
+import { Timestamp } from "../../../google/protobuf/timestamp.js";
 import { EventEnvelope } from "../../events/v1/events.js";
+
+export enum OperatorState {
+  OPERATOR_STATE_UNSPECIFIED = 0,
+  OPERATOR_STATE_ONLINE = 1,
+  /** OPERATOR_STATE_AWAY - Has the console open and asked not to be given dialogs. */
+  OPERATOR_STATE_AWAY = 2,
+  OPERATOR_STATE_OFFLINE = 3,
+  UNRECOGNIZED = -1,
+}
+
+export function operatorStateFromJSON(object: any): OperatorState {
+  switch (object) {
+    case 0:
+    case "OPERATOR_STATE_UNSPECIFIED":
+      return OperatorState.OPERATOR_STATE_UNSPECIFIED;
+    case 1:
+    case "OPERATOR_STATE_ONLINE":
+      return OperatorState.OPERATOR_STATE_ONLINE;
+    case 2:
+    case "OPERATOR_STATE_AWAY":
+      return OperatorState.OPERATOR_STATE_AWAY;
+    case 3:
+    case "OPERATOR_STATE_OFFLINE":
+      return OperatorState.OPERATOR_STATE_OFFLINE;
+    case -1:
+    case "UNRECOGNIZED":
+    default:
+      return OperatorState.UNRECOGNIZED;
+  }
+}
+
+export function operatorStateToJSON(object: OperatorState): string {
+  switch (object) {
+    case OperatorState.OPERATOR_STATE_UNSPECIFIED:
+      return "OPERATOR_STATE_UNSPECIFIED";
+    case OperatorState.OPERATOR_STATE_ONLINE:
+      return "OPERATOR_STATE_ONLINE";
+    case OperatorState.OPERATOR_STATE_AWAY:
+      return "OPERATOR_STATE_AWAY";
+    case OperatorState.OPERATOR_STATE_OFFLINE:
+      return "OPERATOR_STATE_OFFLINE";
+    case OperatorState.UNRECOGNIZED:
+    default:
+      return "UNRECOGNIZED";
+  }
+}
 
 /** A contact came to the site or left it (no open widget left anywhere). */
 export interface VisitorPresenceChanged {
@@ -14,9 +61,20 @@ export interface VisitorPresenceChanged {
   online: boolean;
 }
 
+/** An operator came, left, or chose another status. */
+export interface OperatorPresenceChanged {
+  operatorId: string;
+  state: OperatorState;
+  /** Since when. */
+  since: Date | undefined;
+}
+
 export interface PresenceEvent {
   envelope: EventEnvelope | undefined;
-  body: { $case: "visitorPresenceChanged"; value: VisitorPresenceChanged } | undefined;
+  body: { $case: "visitorPresenceChanged"; value: VisitorPresenceChanged } | {
+    $case: "operatorPresenceChanged";
+    value: OperatorPresenceChanged;
+  } | undefined;
 }
 
 function createBaseVisitorPresenceChanged(): VisitorPresenceChanged {
@@ -108,6 +166,111 @@ export const VisitorPresenceChanged: MessageFns<VisitorPresenceChanged> = {
   },
 };
 
+function createBaseOperatorPresenceChanged(): OperatorPresenceChanged {
+  return { operatorId: "", state: 0, since: undefined };
+}
+
+export const OperatorPresenceChanged: MessageFns<OperatorPresenceChanged> = {
+  encode(message: OperatorPresenceChanged, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.operatorId !== "") {
+      writer.uint32(10).string(message.operatorId);
+    }
+    if (message.state !== 0) {
+      writer.uint32(16).int32(message.state);
+    }
+    if (message.since !== undefined) {
+      Timestamp.encode(toTimestamp(message.since), writer.uint32(26).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): OperatorPresenceChanged {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseOperatorPresenceChanged();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.operatorId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.state = reader.int32() as any;
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.since = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): OperatorPresenceChanged {
+    return {
+      operatorId: isSet(object.operatorId)
+        ? globalThis.String(object.operatorId)
+        : isSet(object.operator_id)
+        ? globalThis.String(object.operator_id)
+        : "",
+      state: isSet(object.state) ? operatorStateFromJSON(object.state) : 0,
+      since: isSet(object.since) ? fromJsonTimestamp(object.since) : undefined,
+    };
+  },
+
+  toJSON(message: OperatorPresenceChanged): unknown {
+    const obj: any = {};
+    if (message.operatorId !== "") {
+      obj.operatorId = message.operatorId;
+    }
+    if (message.state !== 0) {
+      obj.state = operatorStateToJSON(message.state);
+    }
+    if (message.since !== undefined) {
+      obj.since = message.since.toISOString();
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<OperatorPresenceChanged>, I>>(base?: I): OperatorPresenceChanged {
+    return OperatorPresenceChanged.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<OperatorPresenceChanged>, I>>(object: I): OperatorPresenceChanged {
+    const message = createBaseOperatorPresenceChanged();
+    message.operatorId = object.operatorId ?? "";
+    message.state = object.state ?? 0;
+    message.since = object.since ?? undefined;
+    return message;
+  },
+};
+
 function createBasePresenceEvent(): PresenceEvent {
   return { envelope: undefined, body: undefined };
 }
@@ -120,6 +283,9 @@ export const PresenceEvent: MessageFns<PresenceEvent> = {
     switch (message.body?.$case) {
       case "visitorPresenceChanged":
         VisitorPresenceChanged.encode(message.body.value, writer.uint32(18).fork()).join();
+        break;
+      case "operatorPresenceChanged":
+        OperatorPresenceChanged.encode(message.body.value, writer.uint32(26).fork()).join();
         break;
     }
     return writer;
@@ -157,6 +323,17 @@ export const PresenceEvent: MessageFns<PresenceEvent> = {
             };
             continue;
           }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.body = {
+              $case: "operatorPresenceChanged",
+              value: OperatorPresenceChanged.decode(reader, reader.uint32()),
+            };
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -176,6 +353,13 @@ export const PresenceEvent: MessageFns<PresenceEvent> = {
         ? { $case: "visitorPresenceChanged", value: VisitorPresenceChanged.fromJSON(object.visitorPresenceChanged) }
         : isSet(object.visitor_presence_changed)
         ? { $case: "visitorPresenceChanged", value: VisitorPresenceChanged.fromJSON(object.visitor_presence_changed) }
+        : isSet(object.operatorPresenceChanged)
+        ? { $case: "operatorPresenceChanged", value: OperatorPresenceChanged.fromJSON(object.operatorPresenceChanged) }
+        : isSet(object.operator_presence_changed)
+        ? {
+          $case: "operatorPresenceChanged",
+          value: OperatorPresenceChanged.fromJSON(object.operator_presence_changed),
+        }
         : undefined,
     };
   },
@@ -187,6 +371,8 @@ export const PresenceEvent: MessageFns<PresenceEvent> = {
     }
     if (message.body?.$case === "visitorPresenceChanged") {
       obj.visitorPresenceChanged = VisitorPresenceChanged.toJSON(message.body.value);
+    } else if (message.body?.$case === "operatorPresenceChanged") {
+      obj.operatorPresenceChanged = OperatorPresenceChanged.toJSON(message.body.value);
     }
     return obj;
   },
@@ -209,6 +395,15 @@ export const PresenceEvent: MessageFns<PresenceEvent> = {
         }
         break;
       }
+      case "operatorPresenceChanged": {
+        if (object.body?.value !== undefined && object.body?.value !== null) {
+          message.body = {
+            $case: "operatorPresenceChanged",
+            value: OperatorPresenceChanged.fromPartial(object.body.value),
+          };
+        }
+        break;
+      }
     }
     return message;
   },
@@ -226,6 +421,28 @@ type DeepPartial<T> = T extends Builtin ? T
 type KeysOfUnion<T> = T extends T ? keyof T : never;
 type Exact<P, I extends P> = P extends Builtin ? P
   : P & { [K in keyof P]: Exact<P[K], I[K]> } & { [K in Exclude<keyof I, KeysOfUnion<P>>]: never };
+
+function toTimestamp(date: Date): Timestamp {
+  const seconds = Math.trunc(date.getTime() / 1_000);
+  const nanos = (date.getTime() % 1_000) * 1_000_000;
+  return { seconds, nanos };
+}
+
+function fromTimestamp(t: Timestamp): Date {
+  let millis = (t.seconds || 0) * 1_000;
+  millis += (t.nanos || 0) / 1_000_000;
+  return new globalThis.Date(millis);
+}
+
+function fromJsonTimestamp(o: any): Date {
+  if (o instanceof globalThis.Date) {
+    return o;
+  } else if (typeof o === "string") {
+    return new globalThis.Date(o);
+  } else {
+    return fromTimestamp(Timestamp.fromJSON(o));
+  }
+}
 
 function isSet(value: any): boolean {
   return value !== null && value !== undefined;

@@ -6,6 +6,7 @@
 
 /* eslint-disable */
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
+import { Timestamp } from "../../../google/protobuf/timestamp.js";
 
 /** Roles of an operator on a site. */
 export enum Role {
@@ -53,6 +54,62 @@ export function roleToJSON(object: Role): string {
   }
 }
 
+/** Which dialogs an operator sees. */
+export enum Visibility {
+  /** VISIBILITY_UNSPECIFIED - As all. */
+  VISIBILITY_UNSPECIFIED = 0,
+  VISIBILITY_ALL = 1,
+  /** VISIBILITY_TEAM - Nobody's, the operator's own and those of members of a team of the operator. */
+  VISIBILITY_TEAM = 2,
+  /** VISIBILITY_UNASSIGNED - Nobody's and the operator's own. */
+  VISIBILITY_UNASSIGNED = 3,
+  /** VISIBILITY_OWN - The operator's own. */
+  VISIBILITY_OWN = 4,
+  UNRECOGNIZED = -1,
+}
+
+export function visibilityFromJSON(object: any): Visibility {
+  switch (object) {
+    case 0:
+    case "VISIBILITY_UNSPECIFIED":
+      return Visibility.VISIBILITY_UNSPECIFIED;
+    case 1:
+    case "VISIBILITY_ALL":
+      return Visibility.VISIBILITY_ALL;
+    case 2:
+    case "VISIBILITY_TEAM":
+      return Visibility.VISIBILITY_TEAM;
+    case 3:
+    case "VISIBILITY_UNASSIGNED":
+      return Visibility.VISIBILITY_UNASSIGNED;
+    case 4:
+    case "VISIBILITY_OWN":
+      return Visibility.VISIBILITY_OWN;
+    case -1:
+    case "UNRECOGNIZED":
+    default:
+      return Visibility.UNRECOGNIZED;
+  }
+}
+
+export function visibilityToJSON(object: Visibility): string {
+  switch (object) {
+    case Visibility.VISIBILITY_UNSPECIFIED:
+      return "VISIBILITY_UNSPECIFIED";
+    case Visibility.VISIBILITY_ALL:
+      return "VISIBILITY_ALL";
+    case Visibility.VISIBILITY_TEAM:
+      return "VISIBILITY_TEAM";
+    case Visibility.VISIBILITY_UNASSIGNED:
+      return "VISIBILITY_UNASSIGNED";
+    case Visibility.VISIBILITY_OWN:
+      return "VISIBILITY_OWN";
+    case Visibility.UNRECOGNIZED:
+    default:
+      return "UNRECOGNIZED";
+  }
+}
+
 export interface LocalizedText {
   ru: string;
   en: string;
@@ -64,8 +121,52 @@ export interface WidgetSettings {
   color: string;
   /** "auto", "ru" or "en". */
   language: string;
-  greeting: LocalizedText | undefined;
+  greeting:
+    | LocalizedText
+    | undefined;
+  /** "Powered by" is shown. What is published is what counts: a licence has been looked at. */
   poweredBy: boolean;
+  /**
+   * Picture of the collapsed chat until an operator has talked with the visitor; empty: the site's initials.
+   * Served at /api/avatars/<site id>/<file id>.
+   */
+  avatarFileId: string;
+  /** Text beside the picture of the collapsed chat; at most 40 characters. */
+  caption: LocalizedText | undefined;
+  hideCaption: boolean;
+  /** "bottom-right", "bottom-left", "top-right" or "top-left". */
+  corner: string;
+  /** Pixels between the collapsed chat and the edges of the window. */
+  marginX: number;
+  marginY: number;
+  /** "always", "dialog" (only for a contact that ever had a dialog) or "message" (only on a new message). */
+  visibility: string;
+  /** "auto", "light" or "dark". */
+  theme: string;
+  /** "ru" or "en": spoken when language is "auto" and the visitor's is neither. */
+  fallbackLanguage: string;
+}
+
+/** Shown on opening the chat while no operator of the site is online. */
+export interface OfflineSettings {
+  enabled: boolean;
+  text:
+    | LocalizedText
+    | undefined;
+  /** What is asked for: "email", "phone" or "none". */
+  ask: string;
+  consentText:
+    | LocalizedText
+    | undefined;
+  /** Address the consent line links to; empty: no link. */
+  consentUrl: string;
+}
+
+/** Who automatic messages come from. */
+export interface SenderSettings {
+  name: string;
+  /** E-mail address made of the name, in the site's own subdomain. */
+  address: string;
 }
 
 export interface SiteSettings {
@@ -82,11 +183,28 @@ export interface SiteSettings {
   maxFileBytes: number;
   /** Rises when the identity verification secret changes; the secret itself is fetched by its user. */
   identitySecretVersion: number;
+  offline: OfflineSettings | undefined;
+  sender:
+    | SenderSettings
+    | undefined;
+  /** Counts the sites of the installation from 1; names the site's subdomain. */
+  number: number;
 }
 
 export interface SiteRole {
   siteId: string;
   role: Role;
+  visibility: Visibility;
+  /** Taken from an admin: may not export contacts. */
+  noContactExport: boolean;
+  /** Taken from an admin: may not send to more than one addressee. */
+  noMassMailing: boolean;
+}
+
+/** A login that is over before its access tokens are. */
+export interface EndedSession {
+  sessionId: string;
+  endedAt: Date | undefined;
 }
 
 export interface OperatorSettings {
@@ -100,17 +218,82 @@ export interface OperatorSettings {
   disabled: boolean;
   /** Access tokens made for a lower version are refused. */
   tokenVersion: number;
+  /** Sessions ended one by one within the life of an access token; their tokens are refused. */
+  endedSessions: EndedSession[];
+  /** Served at /api/avatars/operators/<file id>; empty: none. */
+  avatarFileId: string;
+  /** "ru" or "en"; empty: not chosen. */
+  locale: string;
+  /** "auto", "light" or "dark"; empty: not chosen. */
+  theme: string;
+  /** Invited and never signed in. */
+  invited: boolean;
+}
+
+/** Operators of a site who work together. */
+export interface TeamSettings {
+  id: string;
+  name: string;
+  operatorIds: string[];
+}
+
+/** A tag of the site's catalogue. */
+export interface TagSettings {
+  id: string;
+  name: string;
+  /** "#rrggbb". */
+  color: string;
+  /** Names it had, and names of tags merged into it: dialogs that carry one of them get the present name. */
+  formerNames: string[];
+  /** Taken out of the catalogue: dialogs lose it. */
+  removed: boolean;
+}
+
+/** Minutes of a day, from 0 to 1440; the end is not part of it. */
+export interface DayInterval {
+  from: number;
+  to: number;
+}
+
+/** Weekday by ISO 8601: 1 = Monday to 7 = Sunday. No intervals: closed. */
+export interface DayHours {
+  weekday: number;
+  intervals: DayInterval[];
+}
+
+export interface Holiday {
+  /** "2026-12-31". */
+  date: string;
+  name: string;
+  /** Works these hours in spite of the holiday; none: closed. */
+  intervals: DayInterval[];
+}
+
+/** When a site answers. Its id is the site's. */
+export interface HoursSettings {
+  /** IANA name, such as "Europe/Moscow". */
+  timezone: string;
+  days: DayHours[];
+  holidays: Holiday[];
+  /** Off: the site answers round the clock. */
+  enabled: boolean;
 }
 
 export interface Setting {
-  /** "site" or "operator". */
+  /** "site", "operator", "team", "tag" or "hours". */
   kind: string;
   /** Empty for what belongs to the installation (operators). */
   siteId: string;
   id: string;
   version: number;
   deleted: boolean;
-  value: { $case: "site"; value: SiteSettings } | { $case: "operator"; value: OperatorSettings } | undefined;
+  value:
+    | { $case: "site"; value: SiteSettings }
+    | { $case: "operator"; value: OperatorSettings }
+    | { $case: "team"; value: TeamSettings }
+    | { $case: "tag"; value: TagSettings }
+    | { $case: "hours"; value: HoursSettings }
+    | undefined;
 }
 
 function createBaseLocalizedText(): LocalizedText {
@@ -199,7 +382,21 @@ export const LocalizedText: MessageFns<LocalizedText> = {
 };
 
 function createBaseWidgetSettings(): WidgetSettings {
-  return { color: "", language: "", greeting: undefined, poweredBy: false };
+  return {
+    color: "",
+    language: "",
+    greeting: undefined,
+    poweredBy: false,
+    avatarFileId: "",
+    caption: undefined,
+    hideCaption: false,
+    corner: "",
+    marginX: 0,
+    marginY: 0,
+    visibility: "",
+    theme: "",
+    fallbackLanguage: "",
+  };
 }
 
 export const WidgetSettings: MessageFns<WidgetSettings> = {
@@ -215,6 +412,33 @@ export const WidgetSettings: MessageFns<WidgetSettings> = {
     }
     if (message.poweredBy !== false) {
       writer.uint32(32).bool(message.poweredBy);
+    }
+    if (message.avatarFileId !== "") {
+      writer.uint32(42).string(message.avatarFileId);
+    }
+    if (message.caption !== undefined) {
+      LocalizedText.encode(message.caption, writer.uint32(50).fork()).join();
+    }
+    if (message.hideCaption !== false) {
+      writer.uint32(56).bool(message.hideCaption);
+    }
+    if (message.corner !== "") {
+      writer.uint32(66).string(message.corner);
+    }
+    if (message.marginX !== 0) {
+      writer.uint32(72).int32(message.marginX);
+    }
+    if (message.marginY !== 0) {
+      writer.uint32(80).int32(message.marginY);
+    }
+    if (message.visibility !== "") {
+      writer.uint32(90).string(message.visibility);
+    }
+    if (message.theme !== "") {
+      writer.uint32(98).string(message.theme);
+    }
+    if (message.fallbackLanguage !== "") {
+      writer.uint32(106).string(message.fallbackLanguage);
     }
     return writer;
   },
@@ -264,6 +488,78 @@ export const WidgetSettings: MessageFns<WidgetSettings> = {
             message.poweredBy = reader.bool();
             continue;
           }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.avatarFileId = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.caption = LocalizedText.decode(reader, reader.uint32());
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.hideCaption = reader.bool();
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.corner = reader.string();
+            continue;
+          }
+          case 9: {
+            if (tag !== 72) {
+              break;
+            }
+
+            message.marginX = reader.int32();
+            continue;
+          }
+          case 10: {
+            if (tag !== 80) {
+              break;
+            }
+
+            message.marginY = reader.int32();
+            continue;
+          }
+          case 11: {
+            if (tag !== 90) {
+              break;
+            }
+
+            message.visibility = reader.string();
+            continue;
+          }
+          case 12: {
+            if (tag !== 98) {
+              break;
+            }
+
+            message.theme = reader.string();
+            continue;
+          }
+          case 13: {
+            if (tag !== 106) {
+              break;
+            }
+
+            message.fallbackLanguage = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -286,6 +582,35 @@ export const WidgetSettings: MessageFns<WidgetSettings> = {
         : isSet(object.powered_by)
         ? globalThis.Boolean(object.powered_by)
         : false,
+      avatarFileId: isSet(object.avatarFileId)
+        ? globalThis.String(object.avatarFileId)
+        : isSet(object.avatar_file_id)
+        ? globalThis.String(object.avatar_file_id)
+        : "",
+      caption: isSet(object.caption) ? LocalizedText.fromJSON(object.caption) : undefined,
+      hideCaption: isSet(object.hideCaption)
+        ? globalThis.Boolean(object.hideCaption)
+        : isSet(object.hide_caption)
+        ? globalThis.Boolean(object.hide_caption)
+        : false,
+      corner: isSet(object.corner) ? globalThis.String(object.corner) : "",
+      marginX: isSet(object.marginX)
+        ? globalThis.Number(object.marginX)
+        : isSet(object.margin_x)
+        ? globalThis.Number(object.margin_x)
+        : 0,
+      marginY: isSet(object.marginY)
+        ? globalThis.Number(object.marginY)
+        : isSet(object.margin_y)
+        ? globalThis.Number(object.margin_y)
+        : 0,
+      visibility: isSet(object.visibility) ? globalThis.String(object.visibility) : "",
+      theme: isSet(object.theme) ? globalThis.String(object.theme) : "",
+      fallbackLanguage: isSet(object.fallbackLanguage)
+        ? globalThis.String(object.fallbackLanguage)
+        : isSet(object.fallback_language)
+        ? globalThis.String(object.fallback_language)
+        : "",
     };
   },
 
@@ -303,6 +628,33 @@ export const WidgetSettings: MessageFns<WidgetSettings> = {
     if (message.poweredBy !== false) {
       obj.poweredBy = message.poweredBy;
     }
+    if (message.avatarFileId !== "") {
+      obj.avatarFileId = message.avatarFileId;
+    }
+    if (message.caption !== undefined) {
+      obj.caption = LocalizedText.toJSON(message.caption);
+    }
+    if (message.hideCaption !== false) {
+      obj.hideCaption = message.hideCaption;
+    }
+    if (message.corner !== "") {
+      obj.corner = message.corner;
+    }
+    if (message.marginX !== 0) {
+      obj.marginX = Math.round(message.marginX);
+    }
+    if (message.marginY !== 0) {
+      obj.marginY = Math.round(message.marginY);
+    }
+    if (message.visibility !== "") {
+      obj.visibility = message.visibility;
+    }
+    if (message.theme !== "") {
+      obj.theme = message.theme;
+    }
+    if (message.fallbackLanguage !== "") {
+      obj.fallbackLanguage = message.fallbackLanguage;
+    }
     return obj;
   },
 
@@ -317,6 +669,247 @@ export const WidgetSettings: MessageFns<WidgetSettings> = {
       ? LocalizedText.fromPartial(object.greeting)
       : undefined;
     message.poweredBy = object.poweredBy ?? false;
+    message.avatarFileId = object.avatarFileId ?? "";
+    message.caption = (object.caption !== undefined && object.caption !== null)
+      ? LocalizedText.fromPartial(object.caption)
+      : undefined;
+    message.hideCaption = object.hideCaption ?? false;
+    message.corner = object.corner ?? "";
+    message.marginX = object.marginX ?? 0;
+    message.marginY = object.marginY ?? 0;
+    message.visibility = object.visibility ?? "";
+    message.theme = object.theme ?? "";
+    message.fallbackLanguage = object.fallbackLanguage ?? "";
+    return message;
+  },
+};
+
+function createBaseOfflineSettings(): OfflineSettings {
+  return { enabled: false, text: undefined, ask: "", consentText: undefined, consentUrl: "" };
+}
+
+export const OfflineSettings: MessageFns<OfflineSettings> = {
+  encode(message: OfflineSettings, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.enabled !== false) {
+      writer.uint32(8).bool(message.enabled);
+    }
+    if (message.text !== undefined) {
+      LocalizedText.encode(message.text, writer.uint32(18).fork()).join();
+    }
+    if (message.ask !== "") {
+      writer.uint32(26).string(message.ask);
+    }
+    if (message.consentText !== undefined) {
+      LocalizedText.encode(message.consentText, writer.uint32(34).fork()).join();
+    }
+    if (message.consentUrl !== "") {
+      writer.uint32(42).string(message.consentUrl);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): OfflineSettings {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseOfflineSettings();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.enabled = reader.bool();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.text = LocalizedText.decode(reader, reader.uint32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.ask = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.consentText = LocalizedText.decode(reader, reader.uint32());
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.consentUrl = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): OfflineSettings {
+    return {
+      enabled: isSet(object.enabled) ? globalThis.Boolean(object.enabled) : false,
+      text: isSet(object.text) ? LocalizedText.fromJSON(object.text) : undefined,
+      ask: isSet(object.ask) ? globalThis.String(object.ask) : "",
+      consentText: isSet(object.consentText)
+        ? LocalizedText.fromJSON(object.consentText)
+        : isSet(object.consent_text)
+        ? LocalizedText.fromJSON(object.consent_text)
+        : undefined,
+      consentUrl: isSet(object.consentUrl)
+        ? globalThis.String(object.consentUrl)
+        : isSet(object.consent_url)
+        ? globalThis.String(object.consent_url)
+        : "",
+    };
+  },
+
+  toJSON(message: OfflineSettings): unknown {
+    const obj: any = {};
+    if (message.enabled !== false) {
+      obj.enabled = message.enabled;
+    }
+    if (message.text !== undefined) {
+      obj.text = LocalizedText.toJSON(message.text);
+    }
+    if (message.ask !== "") {
+      obj.ask = message.ask;
+    }
+    if (message.consentText !== undefined) {
+      obj.consentText = LocalizedText.toJSON(message.consentText);
+    }
+    if (message.consentUrl !== "") {
+      obj.consentUrl = message.consentUrl;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<OfflineSettings>, I>>(base?: I): OfflineSettings {
+    return OfflineSettings.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<OfflineSettings>, I>>(object: I): OfflineSettings {
+    const message = createBaseOfflineSettings();
+    message.enabled = object.enabled ?? false;
+    message.text = (object.text !== undefined && object.text !== null)
+      ? LocalizedText.fromPartial(object.text)
+      : undefined;
+    message.ask = object.ask ?? "";
+    message.consentText = (object.consentText !== undefined && object.consentText !== null)
+      ? LocalizedText.fromPartial(object.consentText)
+      : undefined;
+    message.consentUrl = object.consentUrl ?? "";
+    return message;
+  },
+};
+
+function createBaseSenderSettings(): SenderSettings {
+  return { name: "", address: "" };
+}
+
+export const SenderSettings: MessageFns<SenderSettings> = {
+  encode(message: SenderSettings, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.name !== "") {
+      writer.uint32(10).string(message.name);
+    }
+    if (message.address !== "") {
+      writer.uint32(18).string(message.address);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SenderSettings {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSenderSettings();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.name = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.address = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): SenderSettings {
+    return {
+      name: isSet(object.name) ? globalThis.String(object.name) : "",
+      address: isSet(object.address) ? globalThis.String(object.address) : "",
+    };
+  },
+
+  toJSON(message: SenderSettings): unknown {
+    const obj: any = {};
+    if (message.name !== "") {
+      obj.name = message.name;
+    }
+    if (message.address !== "") {
+      obj.address = message.address;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<SenderSettings>, I>>(base?: I): SenderSettings {
+    return SenderSettings.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<SenderSettings>, I>>(object: I): SenderSettings {
+    const message = createBaseSenderSettings();
+    message.name = object.name ?? "";
+    message.address = object.address ?? "";
     return message;
   },
 };
@@ -330,6 +923,9 @@ function createBaseSiteSettings(): SiteSettings {
     reopenWindowHours: 0,
     maxFileBytes: 0,
     identitySecretVersion: 0,
+    offline: undefined,
+    sender: undefined,
+    number: 0,
   };
 }
 
@@ -355,6 +951,15 @@ export const SiteSettings: MessageFns<SiteSettings> = {
     }
     if (message.identitySecretVersion !== 0) {
       writer.uint32(56).int32(message.identitySecretVersion);
+    }
+    if (message.offline !== undefined) {
+      OfflineSettings.encode(message.offline, writer.uint32(66).fork()).join();
+    }
+    if (message.sender !== undefined) {
+      SenderSettings.encode(message.sender, writer.uint32(74).fork()).join();
+    }
+    if (message.number !== 0) {
+      writer.uint32(80).int32(message.number);
     }
     return writer;
   },
@@ -428,6 +1033,30 @@ export const SiteSettings: MessageFns<SiteSettings> = {
             message.identitySecretVersion = reader.int32();
             continue;
           }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.offline = OfflineSettings.decode(reader, reader.uint32());
+            continue;
+          }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.sender = SenderSettings.decode(reader, reader.uint32());
+            continue;
+          }
+          case 10: {
+            if (tag !== 80) {
+              break;
+            }
+
+            message.number = reader.int32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -461,6 +1090,9 @@ export const SiteSettings: MessageFns<SiteSettings> = {
         : isSet(object.identity_secret_version)
         ? globalThis.Number(object.identity_secret_version)
         : 0,
+      offline: isSet(object.offline) ? OfflineSettings.fromJSON(object.offline) : undefined,
+      sender: isSet(object.sender) ? SenderSettings.fromJSON(object.sender) : undefined,
+      number: isSet(object.number) ? globalThis.Number(object.number) : 0,
     };
   },
 
@@ -487,6 +1119,15 @@ export const SiteSettings: MessageFns<SiteSettings> = {
     if (message.identitySecretVersion !== 0) {
       obj.identitySecretVersion = Math.round(message.identitySecretVersion);
     }
+    if (message.offline !== undefined) {
+      obj.offline = OfflineSettings.toJSON(message.offline);
+    }
+    if (message.sender !== undefined) {
+      obj.sender = SenderSettings.toJSON(message.sender);
+    }
+    if (message.number !== 0) {
+      obj.number = Math.round(message.number);
+    }
     return obj;
   },
 
@@ -504,12 +1145,19 @@ export const SiteSettings: MessageFns<SiteSettings> = {
     message.reopenWindowHours = object.reopenWindowHours ?? 0;
     message.maxFileBytes = object.maxFileBytes ?? 0;
     message.identitySecretVersion = object.identitySecretVersion ?? 0;
+    message.offline = (object.offline !== undefined && object.offline !== null)
+      ? OfflineSettings.fromPartial(object.offline)
+      : undefined;
+    message.sender = (object.sender !== undefined && object.sender !== null)
+      ? SenderSettings.fromPartial(object.sender)
+      : undefined;
+    message.number = object.number ?? 0;
     return message;
   },
 };
 
 function createBaseSiteRole(): SiteRole {
-  return { siteId: "", role: 0 };
+  return { siteId: "", role: 0, visibility: 0, noContactExport: false, noMassMailing: false };
 }
 
 export const SiteRole: MessageFns<SiteRole> = {
@@ -519,6 +1167,15 @@ export const SiteRole: MessageFns<SiteRole> = {
     }
     if (message.role !== 0) {
       writer.uint32(16).int32(message.role);
+    }
+    if (message.visibility !== 0) {
+      writer.uint32(24).int32(message.visibility);
+    }
+    if (message.noContactExport !== false) {
+      writer.uint32(32).bool(message.noContactExport);
+    }
+    if (message.noMassMailing !== false) {
+      writer.uint32(40).bool(message.noMassMailing);
     }
     return writer;
   },
@@ -552,6 +1209,30 @@ export const SiteRole: MessageFns<SiteRole> = {
             message.role = reader.int32() as any;
             continue;
           }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.visibility = reader.int32() as any;
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.noContactExport = reader.bool();
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.noMassMailing = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -572,6 +1253,17 @@ export const SiteRole: MessageFns<SiteRole> = {
         ? globalThis.String(object.site_id)
         : "",
       role: isSet(object.role) ? roleFromJSON(object.role) : 0,
+      visibility: isSet(object.visibility) ? visibilityFromJSON(object.visibility) : 0,
+      noContactExport: isSet(object.noContactExport)
+        ? globalThis.Boolean(object.noContactExport)
+        : isSet(object.no_contact_export)
+        ? globalThis.Boolean(object.no_contact_export)
+        : false,
+      noMassMailing: isSet(object.noMassMailing)
+        ? globalThis.Boolean(object.noMassMailing)
+        : isSet(object.no_mass_mailing)
+        ? globalThis.Boolean(object.no_mass_mailing)
+        : false,
     };
   },
 
@@ -583,6 +1275,15 @@ export const SiteRole: MessageFns<SiteRole> = {
     if (message.role !== 0) {
       obj.role = roleToJSON(message.role);
     }
+    if (message.visibility !== 0) {
+      obj.visibility = visibilityToJSON(message.visibility);
+    }
+    if (message.noContactExport !== false) {
+      obj.noContactExport = message.noContactExport;
+    }
+    if (message.noMassMailing !== false) {
+      obj.noMassMailing = message.noMassMailing;
+    }
     return obj;
   },
 
@@ -593,12 +1294,121 @@ export const SiteRole: MessageFns<SiteRole> = {
     const message = createBaseSiteRole();
     message.siteId = object.siteId ?? "";
     message.role = object.role ?? 0;
+    message.visibility = object.visibility ?? 0;
+    message.noContactExport = object.noContactExport ?? false;
+    message.noMassMailing = object.noMassMailing ?? false;
+    return message;
+  },
+};
+
+function createBaseEndedSession(): EndedSession {
+  return { sessionId: "", endedAt: undefined };
+}
+
+export const EndedSession: MessageFns<EndedSession> = {
+  encode(message: EndedSession, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.sessionId !== "") {
+      writer.uint32(10).string(message.sessionId);
+    }
+    if (message.endedAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.endedAt), writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): EndedSession {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseEndedSession();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.sessionId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.endedAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): EndedSession {
+    return {
+      sessionId: isSet(object.sessionId)
+        ? globalThis.String(object.sessionId)
+        : isSet(object.session_id)
+        ? globalThis.String(object.session_id)
+        : "",
+      endedAt: isSet(object.endedAt)
+        ? fromJsonTimestamp(object.endedAt)
+        : isSet(object.ended_at)
+        ? fromJsonTimestamp(object.ended_at)
+        : undefined,
+    };
+  },
+
+  toJSON(message: EndedSession): unknown {
+    const obj: any = {};
+    if (message.sessionId !== "") {
+      obj.sessionId = message.sessionId;
+    }
+    if (message.endedAt !== undefined) {
+      obj.endedAt = message.endedAt.toISOString();
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<EndedSession>, I>>(base?: I): EndedSession {
+    return EndedSession.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<EndedSession>, I>>(object: I): EndedSession {
+    const message = createBaseEndedSession();
+    message.sessionId = object.sessionId ?? "";
+    message.endedAt = object.endedAt ?? undefined;
     return message;
   },
 };
 
 function createBaseOperatorSettings(): OperatorSettings {
-  return { id: "", name: "", internalName: "", email: "", sites: [], disabled: false, tokenVersion: 0 };
+  return {
+    id: "",
+    name: "",
+    internalName: "",
+    email: "",
+    sites: [],
+    disabled: false,
+    tokenVersion: 0,
+    endedSessions: [],
+    avatarFileId: "",
+    locale: "",
+    theme: "",
+    invited: false,
+  };
 }
 
 export const OperatorSettings: MessageFns<OperatorSettings> = {
@@ -623,6 +1433,21 @@ export const OperatorSettings: MessageFns<OperatorSettings> = {
     }
     if (message.tokenVersion !== 0) {
       writer.uint32(56).int32(message.tokenVersion);
+    }
+    for (const v of message.endedSessions) {
+      EndedSession.encode(v!, writer.uint32(66).fork()).join();
+    }
+    if (message.avatarFileId !== "") {
+      writer.uint32(74).string(message.avatarFileId);
+    }
+    if (message.locale !== "") {
+      writer.uint32(82).string(message.locale);
+    }
+    if (message.theme !== "") {
+      writer.uint32(90).string(message.theme);
+    }
+    if (message.invited !== false) {
+      writer.uint32(96).bool(message.invited);
     }
     return writer;
   },
@@ -696,6 +1521,46 @@ export const OperatorSettings: MessageFns<OperatorSettings> = {
             message.tokenVersion = reader.int32();
             continue;
           }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.endedSessions.push(EndedSession.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.avatarFileId = reader.string();
+            continue;
+          }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.locale = reader.string();
+            continue;
+          }
+          case 11: {
+            if (tag !== 90) {
+              break;
+            }
+
+            message.theme = reader.string();
+            continue;
+          }
+          case 12: {
+            if (tag !== 96) {
+              break;
+            }
+
+            message.invited = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -725,6 +1590,19 @@ export const OperatorSettings: MessageFns<OperatorSettings> = {
         : isSet(object.token_version)
         ? globalThis.Number(object.token_version)
         : 0,
+      endedSessions: globalThis.Array.isArray(object?.endedSessions)
+        ? object.endedSessions.map((e: any) => EndedSession.fromJSON(e))
+        : globalThis.Array.isArray(object?.ended_sessions)
+        ? object.ended_sessions.map((e: any) => EndedSession.fromJSON(e))
+        : [],
+      avatarFileId: isSet(object.avatarFileId)
+        ? globalThis.String(object.avatarFileId)
+        : isSet(object.avatar_file_id)
+        ? globalThis.String(object.avatar_file_id)
+        : "",
+      locale: isSet(object.locale) ? globalThis.String(object.locale) : "",
+      theme: isSet(object.theme) ? globalThis.String(object.theme) : "",
+      invited: isSet(object.invited) ? globalThis.Boolean(object.invited) : false,
     };
   },
 
@@ -751,6 +1629,21 @@ export const OperatorSettings: MessageFns<OperatorSettings> = {
     if (message.tokenVersion !== 0) {
       obj.tokenVersion = Math.round(message.tokenVersion);
     }
+    if (message.endedSessions?.length) {
+      obj.endedSessions = message.endedSessions.map((e) => EndedSession.toJSON(e));
+    }
+    if (message.avatarFileId !== "") {
+      obj.avatarFileId = message.avatarFileId;
+    }
+    if (message.locale !== "") {
+      obj.locale = message.locale;
+    }
+    if (message.theme !== "") {
+      obj.theme = message.theme;
+    }
+    if (message.invited !== false) {
+      obj.invited = message.invited;
+    }
     return obj;
   },
 
@@ -766,6 +1659,645 @@ export const OperatorSettings: MessageFns<OperatorSettings> = {
     message.sites = object.sites?.map((e) => SiteRole.fromPartial(e)) || [];
     message.disabled = object.disabled ?? false;
     message.tokenVersion = object.tokenVersion ?? 0;
+    message.endedSessions = object.endedSessions?.map((e) => EndedSession.fromPartial(e)) || [];
+    message.avatarFileId = object.avatarFileId ?? "";
+    message.locale = object.locale ?? "";
+    message.theme = object.theme ?? "";
+    message.invited = object.invited ?? false;
+    return message;
+  },
+};
+
+function createBaseTeamSettings(): TeamSettings {
+  return { id: "", name: "", operatorIds: [] };
+}
+
+export const TeamSettings: MessageFns<TeamSettings> = {
+  encode(message: TeamSettings, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    if (message.name !== "") {
+      writer.uint32(18).string(message.name);
+    }
+    for (const v of message.operatorIds) {
+      writer.uint32(26).string(v!);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): TeamSettings {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseTeamSettings();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.name = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.operatorIds.push(reader.string());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): TeamSettings {
+    return {
+      id: isSet(object.id) ? globalThis.String(object.id) : "",
+      name: isSet(object.name) ? globalThis.String(object.name) : "",
+      operatorIds: globalThis.Array.isArray(object?.operatorIds)
+        ? object.operatorIds.map((e: any) => globalThis.String(e))
+        : globalThis.Array.isArray(object?.operator_ids)
+        ? object.operator_ids.map((e: any) => globalThis.String(e))
+        : [],
+    };
+  },
+
+  toJSON(message: TeamSettings): unknown {
+    const obj: any = {};
+    if (message.id !== "") {
+      obj.id = message.id;
+    }
+    if (message.name !== "") {
+      obj.name = message.name;
+    }
+    if (message.operatorIds?.length) {
+      obj.operatorIds = message.operatorIds;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<TeamSettings>, I>>(base?: I): TeamSettings {
+    return TeamSettings.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<TeamSettings>, I>>(object: I): TeamSettings {
+    const message = createBaseTeamSettings();
+    message.id = object.id ?? "";
+    message.name = object.name ?? "";
+    message.operatorIds = object.operatorIds?.map((e) => e) || [];
+    return message;
+  },
+};
+
+function createBaseTagSettings(): TagSettings {
+  return { id: "", name: "", color: "", formerNames: [], removed: false };
+}
+
+export const TagSettings: MessageFns<TagSettings> = {
+  encode(message: TagSettings, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    if (message.name !== "") {
+      writer.uint32(18).string(message.name);
+    }
+    if (message.color !== "") {
+      writer.uint32(26).string(message.color);
+    }
+    for (const v of message.formerNames) {
+      writer.uint32(34).string(v!);
+    }
+    if (message.removed !== false) {
+      writer.uint32(40).bool(message.removed);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): TagSettings {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseTagSettings();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.name = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.color = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.formerNames.push(reader.string());
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.removed = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): TagSettings {
+    return {
+      id: isSet(object.id) ? globalThis.String(object.id) : "",
+      name: isSet(object.name) ? globalThis.String(object.name) : "",
+      color: isSet(object.color) ? globalThis.String(object.color) : "",
+      formerNames: globalThis.Array.isArray(object?.formerNames)
+        ? object.formerNames.map((e: any) => globalThis.String(e))
+        : globalThis.Array.isArray(object?.former_names)
+        ? object.former_names.map((e: any) => globalThis.String(e))
+        : [],
+      removed: isSet(object.removed) ? globalThis.Boolean(object.removed) : false,
+    };
+  },
+
+  toJSON(message: TagSettings): unknown {
+    const obj: any = {};
+    if (message.id !== "") {
+      obj.id = message.id;
+    }
+    if (message.name !== "") {
+      obj.name = message.name;
+    }
+    if (message.color !== "") {
+      obj.color = message.color;
+    }
+    if (message.formerNames?.length) {
+      obj.formerNames = message.formerNames;
+    }
+    if (message.removed !== false) {
+      obj.removed = message.removed;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<TagSettings>, I>>(base?: I): TagSettings {
+    return TagSettings.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<TagSettings>, I>>(object: I): TagSettings {
+    const message = createBaseTagSettings();
+    message.id = object.id ?? "";
+    message.name = object.name ?? "";
+    message.color = object.color ?? "";
+    message.formerNames = object.formerNames?.map((e) => e) || [];
+    message.removed = object.removed ?? false;
+    return message;
+  },
+};
+
+function createBaseDayInterval(): DayInterval {
+  return { from: 0, to: 0 };
+}
+
+export const DayInterval: MessageFns<DayInterval> = {
+  encode(message: DayInterval, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.from !== 0) {
+      writer.uint32(8).int32(message.from);
+    }
+    if (message.to !== 0) {
+      writer.uint32(16).int32(message.to);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DayInterval {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDayInterval();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.from = reader.int32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.to = reader.int32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): DayInterval {
+    return {
+      from: isSet(object.from) ? globalThis.Number(object.from) : 0,
+      to: isSet(object.to) ? globalThis.Number(object.to) : 0,
+    };
+  },
+
+  toJSON(message: DayInterval): unknown {
+    const obj: any = {};
+    if (message.from !== 0) {
+      obj.from = Math.round(message.from);
+    }
+    if (message.to !== 0) {
+      obj.to = Math.round(message.to);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<DayInterval>, I>>(base?: I): DayInterval {
+    return DayInterval.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<DayInterval>, I>>(object: I): DayInterval {
+    const message = createBaseDayInterval();
+    message.from = object.from ?? 0;
+    message.to = object.to ?? 0;
+    return message;
+  },
+};
+
+function createBaseDayHours(): DayHours {
+  return { weekday: 0, intervals: [] };
+}
+
+export const DayHours: MessageFns<DayHours> = {
+  encode(message: DayHours, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.weekday !== 0) {
+      writer.uint32(8).int32(message.weekday);
+    }
+    for (const v of message.intervals) {
+      DayInterval.encode(v!, writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DayHours {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDayHours();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.weekday = reader.int32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.intervals.push(DayInterval.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): DayHours {
+    return {
+      weekday: isSet(object.weekday) ? globalThis.Number(object.weekday) : 0,
+      intervals: globalThis.Array.isArray(object?.intervals)
+        ? object.intervals.map((e: any) => DayInterval.fromJSON(e))
+        : [],
+    };
+  },
+
+  toJSON(message: DayHours): unknown {
+    const obj: any = {};
+    if (message.weekday !== 0) {
+      obj.weekday = Math.round(message.weekday);
+    }
+    if (message.intervals?.length) {
+      obj.intervals = message.intervals.map((e) => DayInterval.toJSON(e));
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<DayHours>, I>>(base?: I): DayHours {
+    return DayHours.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<DayHours>, I>>(object: I): DayHours {
+    const message = createBaseDayHours();
+    message.weekday = object.weekday ?? 0;
+    message.intervals = object.intervals?.map((e) => DayInterval.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseHoliday(): Holiday {
+  return { date: "", name: "", intervals: [] };
+}
+
+export const Holiday: MessageFns<Holiday> = {
+  encode(message: Holiday, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.date !== "") {
+      writer.uint32(10).string(message.date);
+    }
+    if (message.name !== "") {
+      writer.uint32(18).string(message.name);
+    }
+    for (const v of message.intervals) {
+      DayInterval.encode(v!, writer.uint32(26).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Holiday {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseHoliday();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.date = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.name = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.intervals.push(DayInterval.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): Holiday {
+    return {
+      date: isSet(object.date) ? globalThis.String(object.date) : "",
+      name: isSet(object.name) ? globalThis.String(object.name) : "",
+      intervals: globalThis.Array.isArray(object?.intervals)
+        ? object.intervals.map((e: any) => DayInterval.fromJSON(e))
+        : [],
+    };
+  },
+
+  toJSON(message: Holiday): unknown {
+    const obj: any = {};
+    if (message.date !== "") {
+      obj.date = message.date;
+    }
+    if (message.name !== "") {
+      obj.name = message.name;
+    }
+    if (message.intervals?.length) {
+      obj.intervals = message.intervals.map((e) => DayInterval.toJSON(e));
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<Holiday>, I>>(base?: I): Holiday {
+    return Holiday.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<Holiday>, I>>(object: I): Holiday {
+    const message = createBaseHoliday();
+    message.date = object.date ?? "";
+    message.name = object.name ?? "";
+    message.intervals = object.intervals?.map((e) => DayInterval.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseHoursSettings(): HoursSettings {
+  return { timezone: "", days: [], holidays: [], enabled: false };
+}
+
+export const HoursSettings: MessageFns<HoursSettings> = {
+  encode(message: HoursSettings, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.timezone !== "") {
+      writer.uint32(10).string(message.timezone);
+    }
+    for (const v of message.days) {
+      DayHours.encode(v!, writer.uint32(18).fork()).join();
+    }
+    for (const v of message.holidays) {
+      Holiday.encode(v!, writer.uint32(26).fork()).join();
+    }
+    if (message.enabled !== false) {
+      writer.uint32(32).bool(message.enabled);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): HoursSettings {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseHoursSettings();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.timezone = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.days.push(DayHours.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.holidays.push(Holiday.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.enabled = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): HoursSettings {
+    return {
+      timezone: isSet(object.timezone) ? globalThis.String(object.timezone) : "",
+      days: globalThis.Array.isArray(object?.days) ? object.days.map((e: any) => DayHours.fromJSON(e)) : [],
+      holidays: globalThis.Array.isArray(object?.holidays) ? object.holidays.map((e: any) => Holiday.fromJSON(e)) : [],
+      enabled: isSet(object.enabled) ? globalThis.Boolean(object.enabled) : false,
+    };
+  },
+
+  toJSON(message: HoursSettings): unknown {
+    const obj: any = {};
+    if (message.timezone !== "") {
+      obj.timezone = message.timezone;
+    }
+    if (message.days?.length) {
+      obj.days = message.days.map((e) => DayHours.toJSON(e));
+    }
+    if (message.holidays?.length) {
+      obj.holidays = message.holidays.map((e) => Holiday.toJSON(e));
+    }
+    if (message.enabled !== false) {
+      obj.enabled = message.enabled;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<HoursSettings>, I>>(base?: I): HoursSettings {
+    return HoursSettings.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<HoursSettings>, I>>(object: I): HoursSettings {
+    const message = createBaseHoursSettings();
+    message.timezone = object.timezone ?? "";
+    message.days = object.days?.map((e) => DayHours.fromPartial(e)) || [];
+    message.holidays = object.holidays?.map((e) => Holiday.fromPartial(e)) || [];
+    message.enabled = object.enabled ?? false;
     return message;
   },
 };
@@ -797,6 +2329,15 @@ export const Setting: MessageFns<Setting> = {
         break;
       case "operator":
         OperatorSettings.encode(message.value.value, writer.uint32(58).fork()).join();
+        break;
+      case "team":
+        TeamSettings.encode(message.value.value, writer.uint32(66).fork()).join();
+        break;
+      case "tag":
+        TagSettings.encode(message.value.value, writer.uint32(74).fork()).join();
+        break;
+      case "hours":
+        HoursSettings.encode(message.value.value, writer.uint32(82).fork()).join();
         break;
     }
     return writer;
@@ -871,6 +2412,30 @@ export const Setting: MessageFns<Setting> = {
             message.value = { $case: "operator", value: OperatorSettings.decode(reader, reader.uint32()) };
             continue;
           }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.value = { $case: "team", value: TeamSettings.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.value = { $case: "tag", value: TagSettings.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.value = { $case: "hours", value: HoursSettings.decode(reader, reader.uint32()) };
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -898,6 +2463,12 @@ export const Setting: MessageFns<Setting> = {
         ? { $case: "site", value: SiteSettings.fromJSON(object.site) }
         : isSet(object.operator)
         ? { $case: "operator", value: OperatorSettings.fromJSON(object.operator) }
+        : isSet(object.team)
+        ? { $case: "team", value: TeamSettings.fromJSON(object.team) }
+        : isSet(object.tag)
+        ? { $case: "tag", value: TagSettings.fromJSON(object.tag) }
+        : isSet(object.hours)
+        ? { $case: "hours", value: HoursSettings.fromJSON(object.hours) }
         : undefined,
     };
   },
@@ -923,6 +2494,12 @@ export const Setting: MessageFns<Setting> = {
       obj.site = SiteSettings.toJSON(message.value.value);
     } else if (message.value?.$case === "operator") {
       obj.operator = OperatorSettings.toJSON(message.value.value);
+    } else if (message.value?.$case === "team") {
+      obj.team = TeamSettings.toJSON(message.value.value);
+    } else if (message.value?.$case === "tag") {
+      obj.tag = TagSettings.toJSON(message.value.value);
+    } else if (message.value?.$case === "hours") {
+      obj.hours = HoursSettings.toJSON(message.value.value);
     }
     return obj;
   },
@@ -950,6 +2527,24 @@ export const Setting: MessageFns<Setting> = {
         }
         break;
       }
+      case "team": {
+        if (object.value?.value !== undefined && object.value?.value !== null) {
+          message.value = { $case: "team", value: TeamSettings.fromPartial(object.value.value) };
+        }
+        break;
+      }
+      case "tag": {
+        if (object.value?.value !== undefined && object.value?.value !== null) {
+          message.value = { $case: "tag", value: TagSettings.fromPartial(object.value.value) };
+        }
+        break;
+      }
+      case "hours": {
+        if (object.value?.value !== undefined && object.value?.value !== null) {
+          message.value = { $case: "hours", value: HoursSettings.fromPartial(object.value.value) };
+        }
+        break;
+      }
     }
     return message;
   },
@@ -967,6 +2562,28 @@ type DeepPartial<T> = T extends Builtin ? T
 type KeysOfUnion<T> = T extends T ? keyof T : never;
 type Exact<P, I extends P> = P extends Builtin ? P
   : P & { [K in keyof P]: Exact<P[K], I[K]> } & { [K in Exclude<keyof I, KeysOfUnion<P>>]: never };
+
+function toTimestamp(date: Date): Timestamp {
+  const seconds = Math.trunc(date.getTime() / 1_000);
+  const nanos = (date.getTime() % 1_000) * 1_000_000;
+  return { seconds, nanos };
+}
+
+function fromTimestamp(t: Timestamp): Date {
+  let millis = (t.seconds || 0) * 1_000;
+  millis += (t.nanos || 0) / 1_000_000;
+  return new globalThis.Date(millis);
+}
+
+function fromJsonTimestamp(o: any): Date {
+  if (o instanceof globalThis.Date) {
+    return o;
+  } else if (typeof o === "string") {
+    return new globalThis.Date(o);
+  } else {
+    return fromTimestamp(Timestamp.fromJSON(o));
+  }
+}
 
 function longToNumber(int64: { toString(): string }): number {
   const num = globalThis.Number(int64.toString());
