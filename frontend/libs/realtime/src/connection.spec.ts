@@ -56,6 +56,17 @@ describe('RealtimeConnection', () => {
     connection.stop();
   });
 
+  it('hands on further pushes while it runs', async () => {
+    const notices: unknown[] = [];
+    const { env, server, connection } = setUp({ onNotice: (notice) => notices.push(notice) });
+    connection.start();
+    await env.until(() => connection.state === 'online');
+    server.broadcast({ kind: 'notice', notice: { name: 'settings.changed', body: { version: 2 } } });
+    connection.stop();
+    server.broadcast({ kind: 'notice', notice: { name: 'settings.changed', body: { version: 3 } } });
+    expect(notices).toEqual([{ name: 'settings.changed', body: { version: 2 } }]);
+  });
+
   it('does not resume for events that only overtook each other', async () => {
     const { env, server, connection, timeline } = setUp();
     connection.open(timeline);

@@ -2,7 +2,7 @@ import { systemEnv, type RealtimeEnv } from './env.js';
 import type { DialogEvent, Heads } from './events.js';
 import { Catchup, type OpenTimeline } from './catchup.js';
 import { toApiProblem } from './http.js';
-import type { RealtimeSocket, SocketFactory, SocketMessage } from './socket.js';
+import type { Notice, RealtimeSocket, SocketFactory, SocketMessage } from './socket.js';
 
 /** `polling`: no websocket, but the resume route answers every three seconds; `offline`: nothing answers. */
 export type ConnectionState = 'connecting' | 'online' | 'polling' | 'offline';
@@ -21,6 +21,8 @@ export interface ConnectionOptions {
   onEvent?(event: DialogEvent, fresh: boolean): void;
   /** A dialog (open or not) has a new event. */
   onDialogChanged?(change: { siteId?: string; dialogId: string; seq?: number }): void;
+  /** One of the further pushes the socket was told to report. */
+  onNotice?(notice: Notice): void;
   onState?(state: ConnectionState): void;
   /** After a connect, a resync and each poll: anything but open timelines may have missed something. */
   onRefresh?(reason: RefreshReason): void;
@@ -192,6 +194,8 @@ export class RealtimeConnection {
       case 'resync':
         this.#catchup.request();
         return this.#options.onRefresh?.('resync');
+      case 'notice':
+        return this.#options.onNotice?.(message.notice);
       case 'ended':
         this.stop();
         this.#setState('offline');

@@ -34,6 +34,6 @@ export {
   type SendQueueOptions,
   type SendResult,
 } from './send-queue.js';
-export { socketIoFactory, type RealtimeSocket, type SocketFactory, type SocketMessage } from './socket.js';
+export { socketIoFactory, type Notice, type RealtimeSocket, type SocketFactory, type SocketMessage } from './socket.js';
 export type { EventItem, MessageItem, MessageState, TimelineItem } from './timeline-items.js';
 export { DialogTimeline, type ApplyResult, type TimelineOptions } from './timeline.js';

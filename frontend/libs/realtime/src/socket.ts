@@ -11,7 +11,15 @@ export type SocketMessage =
   | { readonly kind: 'changed'; readonly change: { siteId?: string; dialogId: string; seq?: number } }
   | { readonly kind: 'heads'; readonly dialogs: Heads }
   | { readonly kind: 'resync' }
+  | { readonly kind: 'notice'; readonly notice: Notice }
   | { readonly kind: 'ended' };
+
+/** Something the server pushes besides dialogs, e.g. `settings.changed`; lost ones are not repeated, so read anew after a refresh. */
+export interface Notice {
+  readonly name: string;
+  /** As the server sent it; the listener checks what it uses. */
+  readonly body: unknown;
+}
 
 /** One attempt at a connection: begins at once, never reconnects by itself. */
 export interface RealtimeSocket {
@@ -27,12 +35,14 @@ export type SocketFactory = (token: string | null, report: (message: SocketMessa
 /**
  * Sockets of socket.io, websocket only, path `/socket.io`.
  *
- * @param options `url`: origin of the server, empty = the page's; `namespace`: `/widget` or `/operator`; `auth`: sent beside the token
+ * @param options `url`: origin of the server, empty = the page's; `namespace`: `/widget` or `/operator`; `auth`: sent beside the token;
+ *   `notices`: names of further pushes to report
  */
 export function socketIoFactory(options: {
   readonly url: string;
   readonly namespace: '/widget' | '/operator';
   readonly auth?: Readonly<Record<string, string>>;
+  readonly notices?: readonly string[];
 }): SocketFactory {
   return (token, report) => {
     const socket = io(options.url + options.namespace, {
@@ -58,6 +68,9 @@ export function socketIoFactory(options: {
     );
     socket.on('heads', (heads: { dialogs: Heads }) => report({ kind: 'heads', dialogs: heads.dialogs }));
     socket.on('resync', () => report({ kind: 'resync' }));
+    for (const name of options.notices ?? []) {
+      socket.on(name, (body: unknown) => report({ kind: 'notice', notice: { name, body } }));
+    }
     socket.on('session.ended', () => report({ kind: 'ended' }));
     return {
       resume: (dialogs, ack) => {
