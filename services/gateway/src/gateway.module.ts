@@ -66,7 +66,7 @@ const backendsModule: DynamicModule = {
 };
 
 const settingsModule = SettingsModule.forRootAsync({
-  kinds: ['site', 'operator'],
+  kinds: ['site', 'operator', 'team', 'tag', 'hours'],
   inject: [Backends, REGISTRY, LOGGER],
   useFactory: (backends: Backends, registry: Registry, logger: Logger) => ({
     registry,
@@ -83,7 +83,7 @@ const providers: DynamicModule['providers'] = [
   {
     provide: Directory,
     inject: [SettingsCopies],
-    useFactory: (copies: SettingsCopies) => new Directory(copies.of('site'), copies.of('operator')),
+    useFactory: (copies: SettingsCopies) => new Directory(copies.of('site'), copies.of('operator'), copies.of('team')),
   },
   {
     provide: Callers,

@@ -1,8 +1,10 @@
+import { VISIBILITIES, type Visibility } from '@beseda/auth';
 import { settingsV1 } from '@beseda/contracts';
 import { describe, expect, it } from '@jest/globals';
 import { type Change, type Copy, Directory, roleValue } from './directory.js';
 import { MergedContacts } from './merged-contacts.js';
 import { RateLimits, networkOf } from './rate-limits.js';
+import { visibilityName, visibilityValue } from './visibility.js';
 import { frameAncestors, originAllowed } from './site-domains.js';
 
 class MemoryCopy<V extends { id: string }> implements Copy<V> {
@@ -13,10 +15,13 @@ class MemoryCopy<V extends { id: string }> implements Copy<V> {
   put(value: V): void {
     const previous = this.#values.get(value.id);
     this.#values.set(value.id, value);
-    for (const listener of this.#listeners) listener({ id: value.id, value, previous });
+    for (const listener of this.#listeners) listener({ siteId: '', id: value.id, value, previous });
   }
   get = (id: string): V | undefined => this.#values.get(id);
-  list = (): V[] => [...this.#values.values()];
+  list = (siteId?: string): V[] =>
+    [...this.#values.entries()].flatMap(([id, value]) =>
+      siteId === undefined || id.startsWith(siteId) ? [value] : [],
+    );
   onChange(listener: (change: Change<V>) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
@@ -27,17 +32,25 @@ class MemoryCopy<V extends { id: string }> implements Copy<V> {
 }
 
 const site = (id: string): settingsV1.SiteSettings => ({ ...settingsV1.SiteSettings.create({}), id, name: id });
-const operator = (id: string, roles: Record<string, 'operator' | 'admin'>, disabled = false) => ({
+const operator = (
+  id: string,
+  roles: Record<string, 'operator' | 'admin'>,
+  disabled = false,
+  more: Partial<settingsV1.SiteRole> = {},
+): settingsV1.OperatorSettings => ({
   ...settingsV1.OperatorSettings.create({}),
   id,
   disabled,
-  sites: Object.entries(roles).map(([siteId, role]) => ({ siteId, role: roleValue(role) })),
+  sites: Object.entries(roles).map(([siteId, role]) =>
+    settingsV1.SiteRole.create({ siteId, role: roleValue(role), ...more }),
+  ),
 });
 
 describe('Directory', () => {
   const sites = new MemoryCopy<settingsV1.SiteSettings>();
   const operators = new MemoryCopy<settingsV1.OperatorSettings>();
-  const directory = new Directory(sites, operators);
+  const teams = new MemoryCopy<settingsV1.TeamSettings>();
+  const directory = new Directory(sites, operators, teams);
   sites.put(site('02'));
   sites.put(site('01'));
 
@@ -48,6 +61,39 @@ describe('Directory', () => {
     expect(directory.roleOn(operator('d', { '01': 'admin' }, true), '01')).toBeUndefined();
     expect(directory.sitesOf(one).map((s) => s.site.id)).toEqual(['01', '02']);
     expect(directory.highestRole(one)).toEqual({ siteId: '02', role: 'admin' });
+  });
+
+  it('makes an actor with all that is kept from him', () => {
+    const { VISIBILITY_TEAM } = settingsV1.Visibility;
+    const kept = { visibility: VISIBILITY_TEAM, noContactExport: true, noMassMailing: true };
+    const base = { kind: 'operator', id: 'o', siteId: '01', role: 'admin' };
+    expect(directory.actorOn(operator('o', { '01': 'admin' }), '01')).toEqual(base);
+    expect(directory.actorOn(operator('o', { '01': 'admin' }, false, kept), '01')).toEqual({
+      ...base,
+      visibility: 'team',
+      noContactExport: true,
+      noMassMailing: true,
+    });
+    expect(directory.actorOn(operator('o', { '01': 'admin' }, true), '01')).toBeUndefined();
+  });
+
+  it('knows whose dialogs somebody sees, by the teams of the site', () => {
+    teams.put({ id: '01-sales', name: 'Sales', operatorIds: ['me', 'mate'] });
+    teams.put({ id: '01-other', name: 'Other', operatorIds: ['stranger'] });
+    teams.put({ id: '02-sales', name: 'Sales', operatorIds: ['me', 'elsewhere'] });
+    const seen = (visibility?: Visibility) =>
+      ['me', '', 'mate', 'stranger', 'elsewhere'].filter((assigneeId) =>
+        directory.sees(
+          { kind: 'operator', id: 'me', siteId: '01', role: 'operator', ...(visibility && { visibility }) },
+          assigneeId,
+        ),
+      );
+    expect(seen()).toHaveLength(5);
+    expect(seen('team')).toEqual(['me', '', 'mate']);
+    expect(seen('unassigned')).toEqual(['me', '']);
+    expect(seen('own')).toEqual(['me']);
+    expect(visibilityName(settingsV1.Visibility.UNRECOGNIZED)).toBe('own');
+    for (const word of VISIBILITIES) expect(visibilityName(visibilityValue(word))).toBe(word);
   });
 
   it('waits for the echo of a change, and not for ever', async () => {

@@ -36,13 +36,20 @@ export class Callers {
     this.directory.assertKnown();
     const claims = token ? await verifyAccess(this.keys, token) : undefined;
     const operator = claims && this.directory.operator(claims.operatorId);
-    if (!operator || !this.stillValid(operator, claims.tokenVersion)) throw signInAgain();
+    if (!operator || !this.stillValid(operator, claims)) throw signInAgain();
     return { operator, sessionId: claims.sessionId, tokenVersion: claims.tokenVersion };
   }
 
-  /** Whether a login of this token version still counts. A version the copy does not know yet is a newer one. */
-  stillValid(operator: settingsV1.OperatorSettings | undefined, tokenVersion: number): boolean {
-    return operator !== undefined && !operator.disabled && tokenVersion >= operator.tokenVersion;
+  /**
+   * Whether a login still counts: nobody ended it by itself, nor all of the operator's. A token version the copy does not
+   * know yet is a newer one.
+   */
+  stillValid(
+    operator: settingsV1.OperatorSettings | undefined,
+    { sessionId, tokenVersion }: Pick<SignedIn, 'sessionId' | 'tokenVersion'>,
+  ): boolean {
+    if (operator === undefined || operator.disabled || tokenVersion < operator.tokenVersion) return false;
+    return !operator.endedSessions.some((ended) => ended.sessionId === sessionId);
   }
 
   /** @throws AppError UNAUTHENTICATED when the token is not valid or its site is gone */
@@ -56,16 +63,17 @@ export class Callers {
 
   /** The operator acting on a site. @throws AppError NOT_FOUND for a site that is not one of his, PERMISSION_DENIED */
   onSite({ operator }: SignedIn, siteId: string, atLeast: Role): OperatorActor {
-    const role = this.directory.roleOn(operator, siteId);
-    if (!role) throw appError('NOT_FOUND', 'There is no such site.');
-    return assertRole({ kind: 'operator', id: operator.id, siteId, role }, atLeast);
+    const actor = this.directory.actorOn(operator, siteId);
+    if (!actor) throw appError('NOT_FOUND', 'There is no such site.');
+    return assertRole(actor, atLeast);
   }
 
   /** The operator acting where his role is strongest, for what belongs to no site. @throws AppError PERMISSION_DENIED */
   anywhere({ operator }: SignedIn, atLeast: Role): OperatorActor {
     const best = this.directory.highestRole(operator);
-    if (!best) throw appError('PERMISSION_DENIED', 'You work for no site.');
-    return assertRole({ kind: 'operator', id: operator.id, ...best }, atLeast);
+    const actor = best && this.directory.actorOn(operator, best.siteId);
+    if (!actor) throw appError('PERMISSION_DENIED', 'You work for no site.');
+    return assertRole(actor, atLeast);
   }
 }
 

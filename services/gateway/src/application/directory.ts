@@ -1,21 +1,26 @@
-import { type Role, ROLES } from '@beseda/auth';
+import { type OperatorActor, type Role, ROLES } from '@beseda/auth';
 import { settingsV1 } from '@beseda/contracts';
 import { appError } from '@beseda/errors';
+import { seesDialogsOf, visibilityName } from './visibility.js';
 
 type Site = settingsV1.SiteSettings;
 type Operator = settingsV1.OperatorSettings;
+type Team = settingsV1.TeamSettings;
 
 /** The part of a settings copy that is used here. */
 export interface Copy<V> {
   /** Whether a whole copy has ever been had. */
   readonly known: boolean;
-  get(id: string): V | undefined;
-  list(): V[];
+  get(id: string, siteId?: string): V | undefined;
+  /** All settings of a site, or all of the kind. */
+  list(siteId?: string): V[];
   onChange(listener: (change: Change<V>) => void): () => void;
 }
 
 /** A setting changed; no value: it is gone. */
 export interface Change<V> {
+  /** Empty for what belongs to no site. */
+  siteId: string;
   id: string;
   value: V | undefined;
   previous: V | undefined;
@@ -39,11 +44,12 @@ export function roleValue(role: Role): settingsV1.Role {
 /** How long a change made through this gateway may take to come back in the settings; milliseconds. */
 const SETTLE_MS = 3_000;
 
-/** Sites and operators, from this process's copies of the settings: who exists, with which role where. */
+/** Sites, operators and teams, from this process's copies of the settings: who exists, and what he may where. */
 export class Directory {
   constructor(
     private readonly sites: Copy<Site>,
     private readonly operators: Copy<Operator>,
+    private readonly teams: Copy<Team>,
   ) {}
 
   /** @throws AppError UNAVAILABLE while nothing has been read yet: then nobody can be told apart from a stranger */
@@ -75,9 +81,39 @@ export class Directory {
 
   /** Role of an operator on a site; undefined when it has none or is disabled. */
   roleOn(operator: Operator, siteId: string): Role | undefined {
-    if (operator.disabled) return undefined;
-    const entry = operator.sites.find((site) => site.siteId === siteId);
-    return entry && this.sites.get(siteId) ? roleName(entry.role) : undefined;
+    return this.actorOn(operator, siteId)?.role;
+  }
+
+  /** An operator acting on a site, with all that is kept from him; undefined when he has no role there or is disabled. */
+  actorOn(operator: Operator, siteId: string): OperatorActor | undefined {
+    const entry = operator.disabled ? undefined : operator.sites.find((site) => site.siteId === siteId);
+    const role = entry && this.sites.get(siteId) ? roleName(entry.role) : undefined;
+    if (!entry || !role) return undefined;
+    const visibility = visibilityName(entry.visibility);
+    return {
+      kind: 'operator',
+      id: operator.id,
+      siteId,
+      role,
+      ...(visibility !== 'all' && { visibility }),
+      ...(entry.noContactExport && { noContactExport: true }),
+      ...(entry.noMassMailing && { noMassMailing: true }),
+    };
+  }
+
+  /** Teams of a site an operator belongs to. */
+  teamsOf(operatorId: string, siteId: string): Team[] {
+    return this.teams.list(siteId).filter(({ operatorIds }) => operatorIds.includes(operatorId));
+  }
+
+  /** Members of an operator's teams on a site. */
+  colleaguesOf(operatorId: string, siteId: string): ReadonlySet<string> {
+    return new Set(this.teamsOf(operatorId, siteId).flatMap(({ operatorIds }) => operatorIds));
+  }
+
+  /** Whether an operator sees dialogs somebody looks after; empty: nobody's. */
+  sees(actor: OperatorActor, assigneeId: string): boolean {
+    return seesDialogsOf(actor, assigneeId, () => this.colleaguesOf(actor.id, actor.siteId));
   }
 
   /** The sites an operator works for, in the order of their making. */
@@ -107,6 +143,14 @@ export class Directory {
     return this.operators.onChange(listener);
   }
 
+  onTeamChange(listener: (change: Change<Team>) => void): () => void {
+    return this.teams.onChange(listener);
+  }
+
+  onSiteChange(listener: (change: Change<Site>) => void): () => void {
+    return this.sites.onChange(listener);
+  }
+
   /**
    * Waits until a change made through this gateway is in the copies, so that the caller's next request sees it. Gives up
    * quietly: the change is made, only its echo is late.
@@ -123,7 +167,7 @@ export class Directory {
         resolve(outcome);
       };
       const timer = setTimeout(() => finish(false), timeoutMs);
-      const off = [this.sites.onChange(check), this.operators.onChange(check)];
+      const off = [this.sites, this.operators, this.teams].map((copy) => copy.onChange(check));
       check();
     });
   }

@@ -1,4 +1,3 @@
-import type { OperatorActor } from '@beseda/auth';
 import { settingsV1 } from '@beseda/contracts';
 import { appError } from '@beseda/errors';
 import { LOGGER, type Logger } from '@beseda/service-defaults';
@@ -122,8 +121,8 @@ export class OperatorGateway implements OnGatewayInit<Namespace>, OnGatewayConne
     return new Map(sites.map(({ site, role }) => [site.id, role]));
   }
 
-  #stillAdmitted({ operatorId, tokenVersion }: OperatorData): boolean {
-    return this.callers.stillValid(this.directory.operator(operatorId), tokenVersion);
+  #stillAdmitted(data: OperatorData): boolean {
+    return this.callers.stillValid(this.directory.operator(data.operatorId), data);
   }
 
   #operatorChanged({ id, value }: Change<settingsV1.OperatorSettings>): void {
@@ -153,9 +152,8 @@ export class OperatorGateway implements OnGatewayInit<Namespace>, OnGatewayConne
     const found: Missed = { events: [], heads: new Map() };
     for (const siteId of data.roles.keys()) {
       const dialogs = [...known].filter(([id]) => (data.siteOf.get(id) ?? siteId) === siteId && !found.heads.has(id));
-      const role = operator && this.directory.roleOn(operator, siteId);
-      if (dialogs.length === 0 || !role) continue;
-      const actor: OperatorActor = { kind: 'operator', id: data.operatorId, siteId, role };
+      const actor = operator && this.directory.actorOn(operator, siteId);
+      if (dialogs.length === 0 || !actor) continue;
       const request = { dialogs: Object.fromEntries(dialogs) };
       const answer = await this.slots.run(() => this.backends.dialogs.call('resume', request, { actor }));
       found.events.push(...this.events.many(answer.events, 'operator'));
