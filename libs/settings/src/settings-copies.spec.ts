@@ -47,6 +47,7 @@ class FakeOwner {
 
 class FakeStore implements SettingsStore {
   readonly kept = new Map<string, settingsV1.Setting>();
+  readonly kinds = new Set<string>();
   down = false;
   load = async (): Promise<settingsV1.Setting[]> => [...this.kept.values()];
   save = async (setting: settingsV1.Setting): Promise<void> => {
@@ -54,6 +55,11 @@ class FakeStore implements SettingsStore {
     if ((this.kept.get(setting.id)?.version ?? 0) < setting.version) this.kept.set(setting.id, setting);
   };
   remove = async ({ id }: settingsV1.Setting): Promise<void> => void this.kept.delete(id);
+  knownKinds = async (): Promise<string[]> => [...this.kinds];
+  markKnown = async (kind: string): Promise<void> => {
+    if (this.down) throw appError('UNAVAILABLE', 'store down');
+    this.kinds.add(kind);
+  };
 }
 
 const running: SettingsCopies[] = [];
@@ -106,6 +112,19 @@ describe('SettingsCopies', () => {
     await until(() => sites.version('a') === 2, { what: 'caught up' });
   });
 
+  it('remembers that a kind has no settings, so that a start without the owner works then too', async () => {
+    const first = given({ kinds: ['site', 'team'] });
+    first.owner.settings = [site('a', 1)];
+    await first.copies.start();
+    await until(() => first.store.kinds.has('team'), { what: 'the kind to be marked' });
+    await first.copies.close();
+    const again = given({ kinds: ['site', 'team'], store: first.store });
+    again.owner.down = true;
+    await again.copies.start();
+    expect(again.copies.ready).toBe(true);
+    expect(again.copies.of('team').list()).toEqual([]);
+  });
+
   it('is not ready, and says so, while it has never had a copy', async () => {
     const { owner, copies, sites } = given();
     owner.down = true;
@@ -142,6 +161,7 @@ describe('SettingsCopies', () => {
     const { owner, store, copies, sites } = given({ firstWaitMs: 5_000 });
     owner.settings = [site('a', 1), site('b', 1)];
     await copies.start();
+    await copies.reconcile(); // the comparison of the start has ended
     owner.settings = [site('a', 1)];
     await copies.reconcile();
     expect(sites.get('b')).toBeUndefined();

@@ -43,6 +43,8 @@ export class SettingsCopies implements OnModuleInit, OnApplicationShutdown {
   readonly #stop = new AbortController();
   readonly #readyWaiters: (() => void)[] = [];
   readonly #metrics: { reconciled: Gauge; failures: Counter } | undefined;
+  /** Kinds the store is known to know. */
+  readonly #marked = new Set<string>();
   #wake: AbortController | undefined;
   #feed: { close(): Promise<void> } | undefined;
   #loop: Promise<void> | undefined;
@@ -120,6 +122,11 @@ export class SettingsCopies implements OnModuleInit, OnApplicationShutdown {
       copy?.apply(setting, true);
       copy?.markKnown();
     }
+    // A kind may have no settings at all; that it is known to have none was kept by itself.
+    for (const kind of await this.#options.store.knownKinds()) {
+      this.#copies.get(kind as SettingKind)?.markKnown();
+      this.#marked.add(kind);
+    }
     this.#tellReady();
   }
 
@@ -174,7 +181,13 @@ export class SettingsCopies implements OnModuleInit, OnApplicationShutdown {
       this.#tellReady();
       this.#metrics?.reconciled.set({ kind: copy.kind }, Date.now() / 1_000);
       await this.#storeAll(copy);
+      await this.#markKnown(copy.kind);
     }
+  }
+
+  async #markKnown(kind: SettingKind): Promise<void> {
+    if (this.#marked.has(kind)) return;
+    if (await this.#stored({ kind, id: '' }, () => this.#options.store.markKnown(kind))) this.#marked.add(kind);
   }
 
   /** A snapshot, given up at once when the service stops, even if the call does not heed the signal. */
@@ -211,7 +224,7 @@ export class SettingsCopies implements OnModuleInit, OnApplicationShutdown {
     }
   }
 
-  async #stored(setting: settingsV1.Setting, write: () => Promise<void>): Promise<boolean> {
+  async #stored(setting: Pick<settingsV1.Setting, 'kind' | 'id'>, write: () => Promise<void>): Promise<boolean> {
     try {
       await write();
       return true;

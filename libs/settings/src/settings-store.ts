@@ -9,18 +9,24 @@ export interface SettingsStore {
   /** Keeps a setting unless a newer version of it is kept already. */
   save(setting: settingsV1.Setting): Promise<void>;
   remove(setting: settingsV1.Setting): Promise<void>;
+  /** Kinds of which a whole copy was kept, those without any setting too. */
+  knownKinds(): Promise<string[]>;
+  /** A whole copy of the kind is kept. */
+  markKnown(kind: string): Promise<void>;
 }
 
 /** Collection of the service's own database that holds the copies. */
 export const SETTINGS_COPIES_COLLECTION = 'settings_copies';
 
 interface StoredSetting {
-  /** `kind:siteId:id` */
+  /** `kind:siteId:id`; `known:kind` says that there is a whole copy of the kind. */
   _id: string;
   version: number;
   /** Protobuf bytes of the `Setting`. */
-  setting: mongo.Binary;
+  setting?: mongo.Binary;
 }
+
+const KNOWN = 'known:';
 
 const keyOf = (setting: settingsV1.Setting): string =>
   keyOfSetting(setting.kind as SettingKind, setting.siteId, setting.id);
@@ -31,7 +37,7 @@ export function mongoSettingsStore(db: () => mongo.Db): SettingsStore {
   return {
     async load() {
       const stored = await mongoCall(() => copies().find({}).toArray());
-      return stored.map(({ setting }) => settingsV1.Setting.decode(bytesOf(setting)));
+      return stored.flatMap(({ setting }) => (setting ? [settingsV1.Setting.decode(bytesOf(setting))] : []));
     },
     async save(setting) {
       const bytes = new mongo.Binary(settingsV1.Setting.encode(setting).finish());
@@ -51,6 +57,23 @@ export function mongoSettingsStore(db: () => mongo.Db): SettingsStore {
     async remove(setting) {
       await mongoCall(() => copies().deleteOne({ _id: keyOf(setting), version: { $lte: setting.version } }));
     },
+    async knownKinds() {
+      const stored = await mongoCall(() =>
+        copies()
+          .find({ _id: { $gte: KNOWN, $lt: `${KNOWN}\uffff` } }, { projection: { _id: 1 } })
+          .toArray(),
+      );
+      return stored.map(({ _id }) => _id.slice(KNOWN.length));
+    },
+    async markKnown(kind) {
+      const mark = { _id: KNOWN + kind };
+      await mongoCall(() => copies().updateOne(mark, { $set: { version: 0 } }, { upsert: true })).catch(
+        (error: unknown) => {
+          // Another replica marked it first.
+          if (!isDuplicateKey(error)) throw error;
+        },
+      );
+    },
   };
 }
 
@@ -59,4 +82,6 @@ export const noSettingsStore = (): SettingsStore => ({
   load: () => Promise.resolve([]),
   save: () => Promise.resolve(),
   remove: () => Promise.resolve(),
+  knownKinds: () => Promise.resolve([]),
+  markKnown: () => Promise.resolve(),
 });
