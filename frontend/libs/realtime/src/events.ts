@@ -1,11 +1,13 @@
 /** Who can be the author of a message. */
 export type AuthorKind = 'contact' | 'operator' | 'automation';
 
-/** Who caused an event. `name` is filled in for operators. */
+/** Who caused an event. `name` and `avatarUrl` are filled in for operators. */
 export interface EventActor {
   readonly kind: AuthorKind | 'service';
   readonly id: string;
   readonly name?: string;
+  /** Picture on our origin; null or missing = none. */
+  readonly avatarUrl?: string | null;
 }
 
 /** A file as an event names it. `url` is signed and good for ten minutes at most; `width` and `height` exist only for images shown inline. */
