@@ -61,7 +61,7 @@ describe('who is on the site', () => {
     await until(() => published(id).length === 3, { what: 'three changes' });
     expect(published(id)).toEqual([true, false, true]);
     const envelopes = events.presence.flatMap(({ envelope, body }) =>
-      body?.value.contactId === id && envelope ? [envelope] : [],
+      body?.$case === 'visitorPresenceChanged' && body.value.contactId === id && envelope ? [envelope] : [],
     );
     expect(envelopes.map(({ seq, siteId, type }) => ({ seq, siteId, type }))).toEqual(
       [1, 2, 3].map((seq) => ({ seq, siteId: SITE, type: 'visitor.presence.changed' })),

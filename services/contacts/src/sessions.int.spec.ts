@@ -200,11 +200,13 @@ describe('visitors', () => {
       phone: '+7 900 000-00-00',
       properties,
     });
-    await running.identify(contact.id, { name: 'Anna', properties: { plan: 'pro' } });
+    expect(await running.card(contact.id)).toMatchObject({ email: 'Anna@shop.example', phone: '+79000000000' });
+    // The same number, written in another way, is no change.
+    await running.identify(contact.id, { name: 'Anna', phone: '8 (900) 000-00-00', properties: { plan: 'pro' } });
     await running.identify(contact.id, { phone: '', properties: { plan: 'free', age: null, nothing: null } });
     expect(await running.card(contact.id)).toMatchObject({
       name: 'Anna',
-      email: 'Anna@Shop.example',
+      email: 'Anna@shop.example',
       phone: '',
       verified: false,
       properties: { plan: 'free', 'a.b': 1, $set: true },
@@ -220,7 +222,11 @@ describe('visitors', () => {
       value: { name: undefined, email: undefined, phone: '', properties: { plan: 'free', age: null } },
     });
     await expect(running.identify(contact.id, { email: 'no mail', phone: 'call me' })).rejects.toMatchObject({
-      fields: [{ path: 'email' }, { path: 'phone' }],
+      code: 'INVALID_ARGUMENT',
+      fields: [
+        { path: 'email', code: 'invalid_value' },
+        { path: 'phone', code: 'invalid_value' },
+      ],
     });
   });
 
@@ -235,6 +241,13 @@ describe('visitors', () => {
     expect((await update()).contact).toMatchObject({ name: 'Ivan', properties: { vip: true } });
     await until(() => of(contact.id).length === 2, { what: 'contact.changed' });
     expect(of(contact.id)[1]?.envelope?.actor).toMatchObject({ id: 'op-1' });
+    const wrong = { contactId: contact.id, email: 'anna@example', phone: '1', properties: undefined };
+    await expect(running.client.call('updateContact', wrong, { actor: operatorActor() })).rejects.toMatchObject({
+      fields: [
+        { path: 'email', code: 'invalid_value' },
+        { path: 'phone', code: 'invalid_value' },
+      ],
+    });
     await expect(update(operatorActor(OTHER_SITE))).rejects.toMatchObject({ code: 'NOT_FOUND' });
     await expect(running.card(contact.id, operatorActor(OTHER_SITE))).rejects.toMatchObject({ code: 'NOT_FOUND' });
     await expect(update(contactActor(contact.id))).rejects.toMatchObject({ code: 'PERMISSION_DENIED' });

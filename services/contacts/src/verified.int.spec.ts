@@ -1,4 +1,5 @@
-import type { contactsV1 } from '@beseda/contracts';
+import { type contactsV1, settingRecord } from '@beseda/contracts';
+import type { AppError } from '@beseda/errors';
 import type { RunningService } from '@beseda/service-defaults';
 import { type SettingsCopy, settingsToken } from '@beseda/settings';
 import { type TestMongo, startTestMongo, until } from '@beseda/testing';
@@ -11,6 +12,7 @@ import {
   contactActor,
   hmacOf,
   secrets,
+  siteSetting,
   startAdminStandIn,
   startContacts,
   testEnv,
@@ -209,5 +211,20 @@ describe('verified users', () => {
       secrets.version = 1;
       await replica.stop();
     }
+  });
+
+  it('takes a rotated secret at once, and the old one no more', async () => {
+    const id = await visitor();
+    // The second one came by the replica of the test before.
+    expect(await running.auth(id, 'user-70', hmacOf('user-70', SITE, 2))).toBe(id);
+    secrets.version = 3;
+    await running.bus.publish([settingRecord(siteSetting(SITE), 'rotation')]);
+    const refused = async (): Promise<boolean> =>
+      running.auth(id, 'user-70', hmacOf('user-70', SITE, 2)).then(
+        () => false,
+        (error: AppError) => error.code === 'PERMISSION_DENIED',
+      );
+    await until(refused, { what: 'the old secret to be refused', timeoutMs: 1_000 });
+    expect(await running.auth(id, 'user-70', hmacOf('user-70', SITE, 3))).toBe(id);
   });
 });

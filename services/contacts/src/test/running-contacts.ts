@@ -38,7 +38,8 @@ export const hmacOf = (userId: string, siteId = SITE, version = secrets.version)
 /** The sites that `admin` knows. */
 export const knownSites = [SITE, OTHER_SITE];
 
-const site = (id: string): settingsV1.Setting => ({
+/** A site's setting as `admin` has it now. */
+export const siteSetting = (id: string): settingsV1.Setting => ({
   kind: 'site',
   siteId: id,
   id,
@@ -46,15 +47,13 @@ const site = (id: string): settingsV1.Setting => ({
   deleted: false,
   value: {
     $case: 'site',
-    value: {
+    value: settingsV1.SiteSettings.create({
       id,
       name: id,
-      domains: [],
-      widget: undefined,
       reopenWindowHours: 24,
       maxFileBytes: 2_097_152,
       identitySecretVersion: secrets.version,
-    },
+    }),
   },
 });
 
@@ -62,7 +61,7 @@ const site = (id: string): settingsV1.Setting => ({
 class AdminStandIn {
   @GrpcMethod('SettingsService')
   snapshot(@Payload() { kind }: adminV1.SnapshotRequest): adminV1.SnapshotResponse {
-    return { settings: kind === 'site' ? knownSites.map(site) : [] };
+    return { settings: kind === 'site' ? knownSites.map(siteSetting) : [] };
   }
 
   @GrpcMethod('AdminService')

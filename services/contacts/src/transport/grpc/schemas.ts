@@ -1,13 +1,18 @@
 import { fromSchemaIssues } from '@beseda/errors';
 import { z } from 'zod';
+import { normalEmail, normalPhone } from '../../domain/addresses.js';
 import { MAX_PROPERTIES } from '../../domain/card.js';
 
 /** Checks a request; INVALID_ARGUMENT that names every wrong field. */
 export function parse<S extends z.ZodType>(schema: S, request: unknown): z.output<S> {
   const result = schema.safeParse(request);
   if (result.success) return result.data;
-  throw fromSchemaIssues(result.error.issues);
+  throw fromSchemaIssues(result.error.issues.map((issue) => ({ ...issue, code: codeOf(issue) })));
 }
+
+/** The rules of this file may name a code of their own; the others keep the library's. */
+const codeOf = (issue: z.core.$ZodIssue): string =>
+  issue.code === 'custom' && typeof issue.params?.['code'] === 'string' ? issue.params['code'] : issue.code;
 
 /** What pages send along without being asked is cut to this many characters, not refused. */
 const URL_LENGTH = 2_048;
@@ -35,22 +40,22 @@ const properties = z
   .record(z.string().trim().min(1, 'must not be blank').max(64, 'may have at most 64 characters'), propertyValue)
   .refine((given) => Object.keys(given).length <= MAX_PROPERTIES, `may have at most ${MAX_PROPERTIES} keys`);
 
-/** Loose on purpose: only a mail can prove an address. */
-const EMAIL = /^[^\s@<>"(),:;[\]\\]+@[^\s@<>"(),:;[\]\\]+$/;
+/** A text that is kept in one form; an empty one removes what was there. Forms of the site's widget show the refusal. */
+const normalized = (normal: (text: string) => string | undefined, message: string) =>
+  z
+    .string()
+    .trim()
+    .transform((text, context) => {
+      const kept = text === '' ? '' : normal(text);
+      if (kept !== undefined) return kept;
+      context.addIssue({ code: 'custom', message, params: { code: 'invalid_value' } });
+      return z.NEVER;
+    });
+
 const card = {
   name: z.string().trim().max(200, 'may have at most 200 characters').optional(),
-  email: z
-    .string()
-    .trim()
-    .max(254, 'may have at most 254 characters')
-    .refine((text) => text === '' || EMAIL.test(text), 'must be an e-mail address')
-    .optional(),
-  phone: z
-    .string()
-    .trim()
-    .max(40, 'may have at most 40 characters')
-    .refine((text) => text === '' || text.replace(/\D/g, '').length >= 3, 'must be a telephone number')
-    .optional(),
+  email: normalized(normalEmail, 'must be an e-mail address').optional(),
+  phone: normalized(normalPhone, 'must be a telephone number').optional(),
   properties: properties.optional(),
 };
 
