@@ -24,6 +24,7 @@ import { MIGRATIONS } from './infrastructure/mongo/migrations.js';
 import { OPERATORS_OUTBOX, OperatorsRepository } from './infrastructure/mongo/operators.repository.js';
 import { SessionsRepository } from './infrastructure/mongo/sessions.repository.js';
 import { SITES_OUTBOX, SitesRepository } from './infrastructure/mongo/sites.repository.js';
+import { SYSTEM_CONTROLLERS, SYSTEM_MODELS, SYSTEM_PROVIDERS } from './system.module-parts.js';
 import { AdminController } from './transport/grpc/admin.controller.js';
 import { AuthController } from './transport/grpc/auth.controller.js';
 import { SettingsController } from './transport/grpc/settings.controller.js';
@@ -36,7 +37,7 @@ const mongoModule = ({ config, logger }: Context): DynamicModule =>
     dbName: `${config.prefix}beseda_admin`,
     maxPoolSize: config.mongo.maxPoolSize,
     migrations: [...MIGRATIONS],
-    models: [...MODELS],
+    models: [...MODELS, ...SYSTEM_MODELS],
     logger,
   });
 
@@ -89,7 +90,7 @@ export class AdminModule {
     return {
       module: AdminModule,
       imports: [mongoModule(context), busModule(context)],
-      controllers: [AuthController, AdminController, SettingsController],
+      controllers: [AuthController, AdminController, SettingsController, ...SYSTEM_CONTROLLERS],
       providers: [
         ...outboxes(context),
         SitesRepository,
@@ -108,6 +109,7 @@ export class AdminModule {
         CreateOperatorHandler,
         GetIdentitySecretHandler,
         FirstRun,
+        ...SYSTEM_PROVIDERS,
       ],
     };
   }

@@ -1,6 +1,8 @@
 import { PARKED_EVENTS_INDEXES, PARKED_EVENTS } from '@beseda/bus';
 import { type Migration, ensureIndexes } from '@beseda/mongo';
 import { OUTBOX_INDEX } from '@beseda/outbox';
+import { PEOPLE_MIGRATION } from './migrations/2-people.js';
+import { SYSTEM_MIGRATION } from './migrations/3-system.js';
 
 /** Names of the indexes, after the queries they serve. */
 export const INDEX = {
@@ -29,4 +31,6 @@ export const MIGRATIONS: readonly Migration[] = [
       await db.collection(PARKED_EVENTS).createIndexes(PARKED_EVENTS_INDEXES.map((index) => ({ ...index })));
     },
   },
+  PEOPLE_MIGRATION,
+  SYSTEM_MIGRATION,
 ];

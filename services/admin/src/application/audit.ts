@@ -1,0 +1,189 @@
+import type { Actor } from '@beseda/auth';
+import { AppError } from '@beseda/errors';
+import { clientInfo } from '@beseda/grpc';
+import { LOGGER, type Logger } from '@beseda/service-defaults';
+import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { v7 } from 'uuid';
+import { type AuditChange, changesBetween } from '../domain/audit.js';
+import { AuditRepository } from '../infrastructure/mongo/audit.repository.js';
+import { OperatorsRepository } from '../infrastructure/mongo/operators.repository.js';
+import type { AuditGuard, AuditIntentDocument } from '../infrastructure/mongo/system.documents.js';
+
+/** Who does what to what. */
+export interface AuditAbout {
+  /** The site in whose log it belongs; undefined: the installation as a whole, or see {@link AuditAbout.siteIds}. */
+  siteId: string | undefined;
+  /** The logs of these sites instead, as for something about an operator of several sites. */
+  siteIds?: readonly string[];
+  /** Undefined: Beseda itself, or the command line. */
+  actor: Actor | undefined;
+  /** `<subject>.<what was done>`, such as `operator.disabled`. */
+  action: string;
+  /** Kind of what is changed, such as `operator`. */
+  subject: string;
+  subjectId: string;
+  /** Its name at that time. */
+  subjectName: string;
+  /** As it is before; absent: it is being made. Secrets are masked by the names of their keys. */
+  before?: object | undefined;
+  /** As it is meant to become; absent: it goes away. */
+  after?: object | undefined;
+}
+
+/** What a change came to. */
+export interface AuditOutcome<T> {
+  result: T;
+  /** What it really was before and has become, where that is known better than it was before the change. */
+  before?: object | undefined;
+  after?: object | undefined;
+  subjectId?: string;
+  subjectName?: string;
+}
+
+/** Whoever began a change has settled it after this long: calls have deadlines of seconds. Milliseconds. */
+const SETTLE_MS = 120_000;
+const SWEEP_MS = 30_000;
+const BATCH = 100;
+/** Added to an entry of which nobody can say whether the change took place. */
+const UNKNOWN: AuditChange = { path: 'outcome', before: '', after: JSON.stringify('unknown') };
+/** After these the work has surely not been done; after others (an outage, a deadline) nobody knows. */
+const REFUSALS: ReadonlySet<string> = new Set([
+  'INVALID_ARGUMENT',
+  'UNAUTHENTICATED',
+  'PERMISSION_DENIED',
+  'NOT_FOUND',
+  'ALREADY_EXISTS',
+  'FAILED_PRECONDITION',
+  'ABORTED',
+  'PAYLOAD_TOO_LARGE',
+  'RATE_LIMITED',
+]);
+
+/**
+ * The audit log: who changed what, from where.
+ *
+ * An entry must not be lost in a crash between the change and the entry, so the entry is written first, as an intent:
+ *
+ * ```ts
+ * const team = await audit.change(
+ *   { siteId, actor, action: 'team.updated', subject: 'team', subjectId: id, subjectName: old.name, before: old, after: planned },
+ *   async () => { const stored = await teams.update(…); return { result: stored, after: stored }; },
+ *   { collection: 'teams', id, version: old.version },
+ * );
+ * ```
+ *
+ * The work throws a refusal (not found, a stale version): the intent is dropped. The process dies: a sweeper settles the intent
+ * two minutes later by the guard's version. Unchanged, it did not happen and the intent is dropped; else the entry is written as
+ * it was planned. Without a guard, or where a failure leaves it open, the entry says that its outcome is unknown.
+ */
+@Injectable()
+export class Audit implements OnApplicationBootstrap, OnModuleDestroy {
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly repository: AuditRepository,
+    private readonly operators: OperatorsRepository,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    const sweep = (): void => {
+      this.settle(new Date()).catch((error: unknown) =>
+        // An outage: the intents stay and the next round finds them.
+        this.logger.warn({ err: error }, 'entries of the audit log could not be settled'),
+      );
+    };
+    sweep();
+    this.#timer = setInterval(sweep, SWEEP_MS);
+    this.#timer.unref();
+  }
+
+  onModuleDestroy(): void {
+    clearInterval(this.#timer);
+  }
+
+  /**
+   * Does a change and notes it. A change that changes nothing (`before` and `after` say the same) is not noted.
+   * @param guard how to tell after a crash whether it was done; the version is the one before the change, 0 for something new
+   */
+  async change<T>(about: AuditAbout, work: () => Promise<AuditOutcome<T>>, guard?: AuditGuard): Promise<T> {
+    const intent = { ...(await this.#intent(about)), ...(guard ? { guard } : {}) };
+    await this.repository.intend(intent);
+    let outcome: AuditOutcome<T>;
+    try {
+      outcome = await work();
+    } catch (error) {
+      // A refusal leaves nothing to note. Anything else may have been done all the same: the sweeper looks.
+      if (error instanceof AppError && REFUSALS.has(error.code))
+        await this.#quietly(() => this.repository.drop(intent._id));
+      throw error;
+    }
+    await this.#quietly(() => this.#settleKnown(about, intent, outcome));
+    return outcome.result;
+  }
+
+  /**
+   * Notes something that needs no guard: it has no state of its own (a sign-in), or its entry may come before the fact. Where
+   * `before` and `after` are given and say the same, nothing is noted.
+   */
+  async record(about: AuditAbout): Promise<void> {
+    const intent = await this.#intent(about);
+    if (isIdle(about.before, about.after, intent.changes)) return;
+    await this.repository.write(intent);
+  }
+
+  /** Settles what a crash or an outage left open. @returns how many intents */
+  async settle(now: Date): Promise<number> {
+    const left = await this.repository.left(now, BATCH);
+    for (const intent of left) {
+      const { guard } = intent;
+      if (guard && (await this.repository.versionOf(guard)) === guard.version) await this.repository.drop(intent._id);
+      else await this.repository.confirm(guard ? intent : { ...intent, changes: [...intent.changes, UNKNOWN] });
+    }
+    return left.length;
+  }
+
+  async #settleKnown<T>(about: AuditAbout, intent: AuditIntentDocument, outcome: AuditOutcome<T>): Promise<void> {
+    const before = 'before' in outcome ? outcome.before : about.before;
+    const after = 'after' in outcome ? outcome.after : about.after;
+    const changes = changesBetween(before, after);
+    if (isIdle(before, after, changes)) return this.repository.drop(intent._id);
+    const { subjectId = intent.subjectId, subjectName = intent.subjectName } = outcome;
+    await this.repository.confirm({ ...intent, changes, subjectId, subjectName });
+  }
+
+  /** The change is done: a failure to note it now must not make it look undone. The intent is there, the sweeper finishes. */
+  async #quietly(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      // An outage of the database, most likely.
+      this.logger.warn({ err: error }, 'an entry of the audit log waits to be settled');
+    }
+  }
+
+  async #intent(about: AuditAbout): Promise<AuditIntentDocument> {
+    const { actor, action, subject, subjectId, subjectName, siteId } = about;
+    const operator = actor?.kind === 'operator' ? await this.operators.byId(actor.id) : undefined;
+    const logs: (string | undefined)[] = about.siteIds ? [...new Set(about.siteIds)] : [siteId];
+    const { address, userAgent } = clientInfo();
+    return {
+      _id: v7(),
+      entries: logs.map((log) => ({ id: v7(), ...(log === undefined ? {} : { siteId: log }) })),
+      settleAt: new Date(Date.now() + SETTLE_MS),
+      ...(actor?.kind === 'operator' ? { operatorId: actor.id } : {}),
+      operatorName: operator ? operator.internalName || operator.name : '',
+      address,
+      userAgent: userAgent.slice(0, 500),
+      action,
+      subject,
+      subjectId,
+      subjectName,
+      changes: changesBetween(about.before, about.after),
+    };
+  }
+}
+
+/** Whether both states are known and say the same. */
+const isIdle = (before: object | undefined, after: object | undefined, changes: readonly AuditChange[]): boolean =>
+  before !== undefined && after !== undefined && changes.length === 0;
