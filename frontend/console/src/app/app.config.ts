@@ -1,7 +1,7 @@
 import { inject, provideAppInitializer, provideZonelessChangeDetection, type ApplicationConfig } from '@angular/core';
 import { MATERIAL_ANIMATIONS, MAT_RIPPLE_GLOBAL_OPTIONS } from '@angular/material/core';
 import { MAT_TOOLTIP_DEFAULT_OPTIONS } from '@angular/material/tooltip';
-import { provideRouter, withComponentInputBinding } from '@angular/router';
+import { provideRouter, withComponentInputBinding, withRouterConfig } from '@angular/router';
 import { ROUTES } from './app.routes.js';
 import { Auth } from './core/auth.js';
 import { I18n, provideI18n } from './i18n/i18n.js';
@@ -10,7 +10,7 @@ import { provideIcons } from './ui/icons.js';
 export const CONFIG: ApplicationConfig = {
   providers: [
     provideZonelessChangeDetection(),
-    provideRouter(ROUTES, withComponentInputBinding()),
+    provideRouter(ROUTES, withComponentInputBinding(), withRouterConfig({ paramsInheritanceStrategy: 'always' })),
     provideI18n(),
     provideIcons(),
     provideAppInitializer(() => {

@@ -1,9 +1,20 @@
 import { type Routes } from '@angular/router';
 import { signedIn, signedOut, toSite } from './core/guards.js';
+import { texts } from './i18n/parts.js';
 
 /** The list and the open dialog are one route with an optional part, so that moving between dialogs keeps the page. */
 export const ROUTES: Routes = [
-  { path: 'login', canActivate: [signedOut], loadComponent: () => import('./login/login.js').then((m) => m.Login) },
+  {
+    path: 'login',
+    canActivate: [signedOut],
+    resolve: { texts: texts('signin') },
+    loadComponent: () => import('./login/login.js').then((m) => m.Login),
+  },
+  {
+    path: 'reset',
+    resolve: { texts: texts('signin') },
+    loadComponent: () => import('./login/reset.js').then((m) => m.Reset),
+  },
   {
     path: '',
     canActivate: [signedIn],
@@ -27,6 +38,7 @@ export const ROUTES: Routes = [
               { path: ':dialogId', children: [] },
             ],
           },
+          { path: 'settings', loadChildren: () => import('./settings/routes.js').then((m) => m.SETTINGS_ROUTES) },
         ],
       },
     ],

@@ -7,6 +7,7 @@ import {
   type ConnectionState,
   type DialogEvent,
   type DialogTimeline,
+  type Notice,
   type OutgoingItem,
   type SendResult,
 } from '@beseda/realtime';
@@ -37,6 +38,8 @@ export class Live {
   readonly events = new Subject<DialogEvent>();
   /** A dialog of the site has changed. */
   readonly changes = new Subject<{ readonly dialogId: string; readonly seq?: number }>();
+  /** Settings or somebody's presence have changed; those missed without a connection are not repeated. */
+  readonly notices = new Subject<Notice>();
   /** Lists may have missed something. */
   readonly refreshes = new Subject<void>();
 
@@ -68,13 +71,19 @@ export class Live {
       storage: { store: queueStorage, prefix: `beseda:q:${operatorId}:${siteId}:` },
     });
     this.#connection = new RealtimeConnection({
-      createSocket: socketIoFactory({ url: '', namespace: '/operator', auth: { siteId } }),
+      createSocket: socketIoFactory({
+        url: '',
+        namespace: '/operator',
+        auth: { siteId },
+        notices: ['settings.changed', 'presence'],
+      }),
       token: (refresh) => this.#auth.token(refresh),
       poll: (dialogs) => this.#api.request('POST', `/api/sites/${siteId}/resume`, { dialogs }),
       onEvent: (event, fresh) => this.#heard(event, fresh),
       onDialogChanged: (change) => {
         if (change.siteId === undefined || change.siteId === siteId) this.changes.next(change);
       },
+      onNotice: (notice) => this.notices.next(notice),
       onState: (state) => this.#changeState(state),
       onRefresh: () => this.refreshes.next(),
       onEnded: () => this.#auth.end('ended'),

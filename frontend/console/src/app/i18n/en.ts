@@ -1,7 +1,7 @@
-import type { MessageKey } from './ru.js';
+import type { BaseKey } from './ru.js';
 
 /** English interface texts; the same keys as Russian, checked by the compiler and by a test. */
-export const EN: Record<MessageKey, string> = {
+export const EN: Record<BaseKey, string> = {
   'app.name': 'Beseda',
   'app.skip': 'To the list of dialogs',
 
@@ -34,6 +34,7 @@ export const EN: Record<MessageKey, string> = {
 
   'nav.label': 'Sections',
   'nav.dialogs': 'Dialogs',
+  'nav.settings': 'Settings',
   'nav.unread': 'unread and unassigned',
   'nav.site': 'Site “{name}”',
   'nav.switchSite': 'Site “{name}”. Switch site',

@@ -1,49 +1,57 @@
 import { describe, expect, it } from '@jest/globals';
 import { EN } from './en.js';
 import { formatMessage } from './icu.js';
+import { PART_NAMES, partTexts } from './parts.js';
 import { RU } from './ru.js';
+
+/** The first load and every part, in both languages. */
+const catalogues = [
+  { name: 'first load', ru: RU as Readonly<Record<string, string>>, en: EN as Readonly<Record<string, string>> },
+  ...(await Promise.all(
+    PART_NAMES.map(async (name) => ({ name, ru: await partTexts(name, 'ru'), en: await partTexts(name, 'en') })),
+  )),
+];
 
 const names = (message: string): string[] =>
   [...message.matchAll(/\{\s*(\w+)\s*[,}]/g)]
     .map((match) => match[1] ?? '')
     .filter((name, at, all) => all.indexOf(name) === at);
 
-describe('catalogues', () => {
-  it('have the same keys in both languages', () => {
-    expect(Object.keys(EN).sort()).toEqual(Object.keys(RU).sort());
+describe.each(catalogues)('catalogue: $name', ({ ru: russian, en: english }) => {
+  it('has the same keys in both languages', () => {
+    expect(Object.keys(english).sort()).toEqual(Object.keys(russian).sort());
   });
 
-  it('have no empty texts and the same placeholders', () => {
-    for (const [key, ru] of Object.entries(RU)) {
-      const en = EN[key as keyof typeof RU];
+  it('has no empty texts and the same placeholders', () => {
+    const small = (message: string): string[] =>
+      names(message)
+        .filter((n) => /^[a-z]/.test(n))
+        .sort();
+    for (const [key, ru] of Object.entries(russian)) {
+      const en = english[key] ?? '';
       expect({ key, empty: ru.trim() === '' || en.trim() === '' }).toEqual({ key, empty: false });
-      expect({
-        key,
-        names: names(en)
-          .filter((n) => /^[a-z]/.test(n))
-          .sort(),
-      }).toEqual({
-        key,
-        names: names(ru)
-          .filter((n) => /^[a-z]/.test(n))
-          .sort(),
-      });
+      expect({ key, names: small(en) }).toEqual({ key, names: small(ru) });
     }
   });
 
-  it('format in both languages', () => {
-    for (const message of Object.values(RU)) expect(() => formatMessage(message, { n: 2 }, 'ru')).not.toThrow();
-    for (const message of Object.values(EN)) expect(() => formatMessage(message, { n: 2 }, 'en')).not.toThrow();
+  it('formats in both languages', () => {
+    for (const message of Object.values(russian)) expect(() => formatMessage(message, { n: 2 }, 'ru')).not.toThrow();
+    for (const message of Object.values(english)) expect(() => formatMessage(message, { n: 2 }, 'en')).not.toThrow();
   });
 
-  it('keep short Russian words with the next one and never use the short dash', () => {
-    for (const [key, ru] of Object.entries(RU)) {
+  it('keeps short Russian words with the next one and never uses the short dash', () => {
+    for (const [key, ru] of Object.entries(russian)) {
       expect({ key, loose: / (в|к|с|и|на|не|до|за|из|от|по) /.test(ru) || ru.includes('–') }).toEqual({
         key,
         loose: false,
       });
     }
   });
+});
+
+it('no key is in two catalogues', () => {
+  const all = catalogues.flatMap((one) => Object.keys(one.ru));
+  expect(all.filter((key, at) => all.indexOf(key) !== at)).toEqual([]);
 });
 
 describe('formatMessage', () => {

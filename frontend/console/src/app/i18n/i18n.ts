@@ -3,6 +3,7 @@ import { provideTransloco, provideTranslocoTranspiler, TranslocoService } from '
 import { from, firstValueFrom, type Observable } from 'rxjs';
 import { readStored, writeStored } from '../core/storage.js';
 import { IcuTranspiler, type MessageParams } from './icu.js';
+import { partTexts, type PartName } from './parts.js';
 import { type MessageKey } from './ru.js';
 
 /** Languages of the console. */
@@ -45,6 +46,7 @@ export class I18n {
   readonly #transloco = inject(TranslocoService);
   readonly #lang = signal<Lang>(firstLang());
   readonly #loads = signal(0);
+  readonly #parts = new Set<PartName>();
   readonly lang = this.#lang.asReadonly();
 
   readonly t = (key: MessageKey, params?: MessageParams): string => {
@@ -63,8 +65,22 @@ export class I18n {
     writeStored(STORED, lang);
   }
 
+  /** Loads parts of the catalogue that a page brings; they follow a later change of language. */
+  async need(parts: readonly PartName[]): Promise<void> {
+    const fresh = parts.filter((part) => !this.#parts.has(part));
+    await this.#merge(fresh, this.#lang());
+    for (const part of fresh) this.#parts.add(part);
+    this.#loads.update((n) => n + 1);
+  }
+
+  async #merge(parts: readonly PartName[], lang: Lang): Promise<void> {
+    const texts = await Promise.all(parts.map((part) => partTexts(part, lang)));
+    for (const one of texts) this.#transloco.setTranslation({ ...one }, lang, { emitChange: false });
+  }
+
   async #activate(lang: Lang): Promise<void> {
     await firstValueFrom(this.#transloco.load(lang));
+    await this.#merge([...this.#parts], lang);
     this.#transloco.setActiveLang(lang);
     this.#lang.set(lang);
     this.#loads.update((n) => n + 1);

@@ -1,3 +1,5 @@
+import type { PartKey } from './parts.js';
+
 /** Russian interface texts. Plurals are ICU: `{n, plural, one {…} few {…} many {…} other {…}}`, `#` is the number. */
 export const RU = {
   'app.name': 'Беседа',
@@ -32,6 +34,7 @@ export const RU = {
 
   'nav.label': 'Разделы',
   'nav.dialogs': 'Диалоги',
+  'nav.settings': 'Настройки',
   'nav.unread': 'непрочитанных и ничьих',
   'nav.site': 'Сайт «{name}»',
   'nav.switchSite': 'Сайт «{name}». Сменить сайт',
@@ -313,5 +316,7 @@ export const RU = {
   'ui.close': 'Закрыть',
 } as const;
 
+/** A key of the first load. */
+export type BaseKey = keyof typeof RU;
 /** Every key a text can have. */
-export type MessageKey = keyof typeof RU;
+export type MessageKey = BaseKey | PartKey;

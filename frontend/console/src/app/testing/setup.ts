@@ -1,6 +1,6 @@
 import { TestBed } from '@angular/core/testing';
 import { provideRouter } from '@angular/router';
-import { ApiError, type ApiProblem, type ConnectionState, type DialogEvent } from '@beseda/realtime';
+import { ApiError, type ApiProblem, type ConnectionState, type DialogEvent, type Notice } from '@beseda/realtime';
 import { signal, type Provider } from '@angular/core';
 import { Subject } from 'rxjs';
 import { Api } from '../core/api.js';
@@ -49,6 +49,7 @@ export class FakeLive {
   readonly failed = signal<ReadonlySet<string>>(new Set());
   readonly events = new Subject<DialogEvent>();
   readonly changes = new Subject<{ readonly dialogId: string; readonly seq?: number }>();
+  readonly notices = new Subject<Notice>();
   readonly refreshes = new Subject<void>();
   readonly sent: unknown[] = [];
   readonly retried: string[] = [];

@@ -1,12 +1,11 @@
-import { inject, provideEnvironmentInitializer, type EnvironmentProviders } from '@angular/core';
-import { MatIconRegistry } from '@angular/material/icon';
-import { DomSanitizer } from '@angular/platform-browser';
+import { type EnvironmentProviders } from '@angular/core';
 import {
   ArrowLeft,
   Bot,
   Check,
   CheckCheck,
   ChevronDown,
+  Circle,
   CircleAlert,
   CircleQuestionMark,
   Clock,
@@ -22,8 +21,10 @@ import {
   Keyboard,
   Languages,
   Lock,
+  LogIn,
   LogOut,
   Mail,
+  Menu,
   MessageSquare,
   MessageSquareText,
   Monitor,
@@ -31,10 +32,12 @@ import {
   PanelRight,
   Paperclip,
   Pencil,
+  Plus,
   RotateCcw,
   RotateCw,
   Search,
   Send,
+  Settings,
   SlidersHorizontal,
   Sun,
   Trash2,
@@ -44,6 +47,8 @@ import {
   X,
   Zap,
 } from 'lucide-static';
+import type { MORE_ICONS } from './icons-more.js';
+import { registerIcons } from './register-icons.js';
 
 const glyph = (paths: string): string =>
   `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-linecap="round" stroke-linejoin="round">${paths}</svg>`;
@@ -83,6 +88,7 @@ export const ICONS = {
   'rotate-cw': RotateCw,
   search: Search,
   send: Send,
+  settings: Settings,
   'sliders-horizontal': SlidersHorizontal,
   sun: Sun,
   'trash-2': Trash2,
@@ -91,13 +97,18 @@ export const ICONS = {
   'user-round': UserRound,
   x: X,
   zap: Zap,
+  circle: Circle,
+  'log-in': LogIn,
+  plus: Plus,
+  menu: Menu,
   vk: glyph(
     '<path d="M2.5 7.5 7 16.5l4.5-9"/><path d="M15 7.5v9"/><path d="m21.5 7.5-6.2 5"/><path d="m17 11 4.8 5.5"/>',
   ),
   facebook: glyph('<path d="M16.5 4H15a4 4 0 0 0-4 4v13"/><path d="M7.5 12h7.5"/>'),
 } as const;
 
-export type IconName = keyof typeof ICONS;
+/** Those of the first load and those that come with a page. */
+export type IconName = keyof typeof ICONS | keyof typeof MORE_ICONS;
 
 const CHANNEL_ICONS: Readonly<Record<string, IconName>> = {
   chat: 'message-square',
@@ -112,15 +123,6 @@ export function channelIcon(channel: string): IconName {
   return CHANNEL_ICONS[channel] ?? 'message-square';
 }
 
-/** Registers the icons as literals: nothing is fetched, and only these ship. */
 export function provideIcons(): EnvironmentProviders {
-  return provideEnvironmentInitializer(() => {
-    const registry = inject(MatIconRegistry);
-    const sanitizer = inject(DomSanitizer);
-    for (const [name, svg] of Object.entries(ICONS)) {
-      // stroke width is set by style sheets, so the attribute goes
-      const literal = svg.replace(/<!--.*?-->/s, '').replace(/\sstroke-width="2"/, '');
-      registry.addSvgIconLiteral(name, sanitizer.bypassSecurityTrustHtml(literal));
-    }
-  });
+  return registerIcons(ICONS);
 }

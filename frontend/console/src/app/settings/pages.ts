@@ -1,0 +1,33 @@
+import { type Type } from '@angular/core';
+import { type Role } from '../core/model.js';
+import { type PartName } from '../i18n/parts.js';
+import { type MessageKey } from '../i18n/ru.js';
+
+/** Groups of the navigation, in its order. */
+export const GROUPS = ['site', 'dialogs', 'system', 'personal'] as const;
+export type SettingsGroup = (typeof GROUPS)[number];
+
+/** One page of the settings: its route, its line in the navigation and who may see both. */
+export interface SettingsPage {
+  /** Last part of the URL. */
+  readonly path: string;
+  readonly group: SettingsGroup;
+  /** A text of the part `settings`: the navigation shows it before the page is loaded. */
+  readonly label: MessageKey;
+  readonly roles: readonly Role[];
+  /** Texts the page needs beside those of the part `settings`. */
+  readonly parts: readonly PartName[];
+  readonly load: () => Promise<Type<unknown>>;
+}
+
+export const EVERYBODY: readonly Role[] = ['operator', 'admin', 'superadmin'];
+export const ADMINS: readonly Role[] = ['admin', 'superadmin'];
+export const OWNERS: readonly Role[] = ['superadmin'];
+
+/** In the order of the navigation. */
+export const PAGES: readonly SettingsPage[] = [];
+
+/** The pages a role may see. */
+export function pagesFor(role: Role | undefined): readonly SettingsPage[] {
+  return role ? PAGES.filter((page) => page.roles.includes(role)) : [];
+}
