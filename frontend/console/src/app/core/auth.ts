@@ -14,6 +14,24 @@ interface Grant {
   readonly operator: Operator;
 }
 
+/** A sign-in that needs one more answer; the ticket stands for the password that was right. */
+export interface NextStep {
+  /** `code`: of the second factor; `password`: one of one's own instead of the one that came by mail. */
+  readonly next: 'code' | 'password';
+  readonly ticket: string;
+  /** Seconds. */
+  readonly expiresIn: number;
+}
+
+/** Ways to sign in to this installation. */
+export interface SignInOptions {
+  readonly singleSignOn: boolean;
+  /** Only superadmins may use a password. */
+  readonly passwordsOff: boolean;
+  /** Mails leave by a server; otherwise they are kept as files. */
+  readonly mailServer: boolean;
+}
+
 const HINT = 'beseda:signed-in';
 /** A token is replaced this long before it ends, so that no request is refused in normal work. */
 const EARLY_MS = 30_000;
@@ -51,10 +69,38 @@ export class Auth {
     }
   }
 
+  /** Null when signed in, else what is asked next. Rejects with ApiError. */
+  async login(email: string, password: string): Promise<NextStep | null> {
+    return this.#finish(await this.#anonymous<Grant | NextStep>('POST', '/api/auth/login', { email, password }));
+  }
+
+  /** Answers a step of {@link login}; null when signed in. Rejects with ApiError. */
+  async continueLogin(
+    ticket: string,
+    answer: { readonly code: string } | { readonly newPassword: string },
+  ): Promise<NextStep | null> {
+    const path = '/api/auth/login/continue';
+    return this.#finish(await this.#anonymous<Grant | NextStep>('POST', path, { ticket, ...answer }));
+  }
+
+  /** Asks for a mail with a link to set a new password; the answer is the same for an unknown address. Rejects with ApiError. */
+  async requestReset(email: string, locale: 'ru' | 'en'): Promise<void> {
+    await this.#anonymous('POST', '/api/auth/password-reset', { email, locale });
+  }
+
+  /** Sets a new password by the token of the mail. Rejects with ApiError. */
+  async confirmReset(token: string, newPassword: string): Promise<void> {
+    await this.#anonymous('POST', '/api/auth/password-reset/confirm', { token, newPassword });
+  }
+
   /** Rejects with ApiError. */
-  async login(email: string, password: string): Promise<void> {
-    const grant = await this.#anonymous<Grant>('POST', '/api/auth/login', { email, password });
-    this.#take(grant, true);
+  async options(): Promise<SignInOptions> {
+    return await this.#anonymous<SignInOptions>('GET', '/api/auth/options');
+  }
+
+  /** The operator as they changed themselves: name, photo, language, theme. */
+  update(part: Partial<Omit<Operator, 'id'>>): void {
+    this.#operator.update((operator) => operator && { ...operator, ...part });
   }
 
   async logout(): Promise<void> {
@@ -102,6 +148,12 @@ export class Auth {
         return null;
       }
     });
+  }
+
+  #finish(answer: Grant | NextStep): NextStep | null {
+    if ('next' in answer) return answer;
+    this.#take(answer, true);
+    return null;
   }
 
   #take(grant: Grant, tell: boolean): string {

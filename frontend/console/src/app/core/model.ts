@@ -3,20 +3,32 @@ import { type AuthorKind } from '@beseda/realtime';
 /** Role of an operator on a site. */
 export type Role = 'operator' | 'admin' | 'superadmin';
 
+/** Which dialogs an operator sees, widest first. */
+export const VISIBILITIES = ['all', 'team', 'unassigned', 'own'] as const;
+export type Visibility = (typeof VISIBILITIES)[number];
+
 /** The operator who is signed in. */
 export interface Operator {
   readonly id: string;
   readonly name: string;
   readonly email: string;
+  /** The strongest of the operator's roles. */
   readonly role: Role;
+  readonly internalName?: string;
+  readonly avatarUrl?: string | null;
+  /** Null: not chosen yet, the device decides. */
+  readonly locale?: 'ru' | 'en' | null;
+  readonly theme?: 'auto' | 'light' | 'dark' | null;
 }
 
 /** A site the operator may see. */
 export interface Site {
   readonly id: string;
   readonly name: string;
+  /** The operator's role there. */
   readonly role: Role;
   readonly domains?: readonly string[];
+  readonly avatarUrl?: string | null;
 }
 
 /** A colleague on the site. */
@@ -26,6 +38,30 @@ export interface Colleague {
   readonly email: string;
   readonly role: Role;
   readonly disabled?: boolean;
+  readonly avatarUrl?: string | null;
+  /** Name for colleagues; empty: as customers see it. */
+  readonly internalName?: string;
+  /** Has been invited and has not signed in yet. */
+  readonly invited?: boolean;
+}
+
+/** Whether an operator is there to answer. */
+export type PresenceState = 'online' | 'away' | 'offline';
+
+/** Presence of one operator on a site. */
+export interface Presence {
+  readonly operatorId: string;
+  readonly state: PresenceState;
+  /** Since when; null when unknown. */
+  readonly since: string | null;
+}
+
+/** A group of operators. */
+export interface Team {
+  readonly id: string;
+  readonly name: string;
+  readonly operatorIds: readonly string[];
+  readonly version: number;
 }
 
 export type DialogStatus = 'open' | 'closed' | 'finalized';

@@ -1,0 +1,65 @@
+import { type TEXTS as RU } from './signin.ru.js';
+
+export const TEXTS: Record<keyof typeof RU, string> = {
+  'signin.forgot': 'Forgot your password?',
+  'signin.sso': 'Sign in with your company account',
+  'signin.or': 'or by e-mail and password',
+  'signin.passwordsOff': 'Passwords work for super administrators only; everybody else uses the company account.',
+  'signin.back': 'Back to sign-in',
+  'signin.otherPerson': 'Sign in with another e-mail',
+
+  'signin.ssoRefused': 'Your company account was refused: you are in none of the groups that may use Beseda.',
+  'signin.ssoUnknown':
+    'Your company account is fine, but Beseda has no such operator. Ask an administrator to add you.',
+  'signin.ssoDisabled': 'Your access is switched off. An administrator of the site can switch it on.',
+  'signin.ssoFailed': 'The company sign-in did not answer or answered with an error. Try again.',
+  'signin.ssoExpired': 'Signing in took longer than 10 minutes. Start again.',
+
+  'signin.codeTitle': 'Confirmation code',
+  'signin.codeLead': '{email}: open your authenticator app and enter the six digits.',
+  'signin.code': 'Code from the app',
+  'signin.recoveryLead': '{email}: enter one of your recovery codes; each works once.',
+  'signin.recovery': 'Recovery code',
+  'signin.useRecovery': 'App not at hand? Use a recovery code',
+  'signin.useCode': 'Enter the code from the app',
+  'signin.codeRequired': 'Enter the code',
+  'signin.codeShape': 'The code has six digits',
+  'signin.codeWrong': 'This code did not work. The app may show the next one by now',
+  'signin.recoveryWrong': 'This code did not work or has been used',
+  'signin.ticketExpired': 'Time for this step is up. Enter your password again.',
+  'signin.continue': 'Continue',
+
+  'signin.newTitle': 'Choose your own password',
+  'signin.newLead': 'The password from the mail works once. Use the new one from now on.',
+  'signin.newPassword': 'New password',
+  'signin.repeat': 'Once more',
+  'signin.rules': 'What the password needs',
+  'signin.ruleLength': 'At least {min} characters',
+  'signin.ruleRepeat': 'The same both times',
+  'signin.ruleOther': 'Not the one from the mail',
+  'signin.ruleMet': 'done',
+  'signin.tooShort': 'At least {min} characters are needed',
+  'signin.tooLong': 'The password is too long',
+  'signin.notSame': 'The passwords differ',
+  'signin.samePassword': 'This is the old password, choose another one',
+  'signin.saveAndEnter': 'Save and sign in',
+
+  'signin.forgotTitle': 'A new password',
+  'signin.forgotLead': 'We will send a mail with a link to set a new password.',
+  'signin.forgotSend': 'Send the mail',
+  'signin.forgotSent': 'Check your mail',
+  'signin.forgotSentText':
+    'If {email} is known to Beseda, a mail with a link is on its way. The link is good for an hour and works once.',
+  'signin.forgotKept':
+    'No mail server is set up: mails are kept as files on the server of Beseda, in the folder outbox. Whoever runs it can give you the link.',
+  'signin.forgotAgain': 'Nothing came? Send it again',
+
+  'signin.resetTitle': 'Set a new password',
+  'signin.resetLead': 'Your other sessions will end: other devices have to sign in again.',
+  'signin.resetSave': 'Save the password',
+  'signin.resetDone': 'Password saved',
+  'signin.resetDoneText': 'Sign in with it now.',
+  'signin.resetExpired': 'This link no longer works',
+  'signin.resetExpiredText': 'It was used before, or an hour has passed. Ask for a new one, it is quick.',
+  'signin.resetAskAgain': 'Ask for a new link',
+};
