@@ -1,6 +1,7 @@
 import { type BaseConfig, type Env, baseConfig, baseEnvSchema, parseEnv } from '@beseda/service-defaults';
 import { z } from 'zod';
 import { MAX_PASSWORD, MIN_PASSWORD, isEmail, normalEmail } from '../domain/operator.js';
+import { type SystemConfig, systemConfig, systemEnvSchema } from './system.js';
 
 const envSchema = baseEnvSchema.extend({
   BESEDA_ADMIN_EMAIL: z.string().refine(isEmail, 'must be an e-mail address').default('admin@localhost'),
@@ -9,6 +10,8 @@ const envSchema = baseEnvSchema.extend({
     .min(MIN_PASSWORD, `must have at least ${MIN_PASSWORD} characters`)
     .max(MAX_PASSWORD, `may have at most ${MAX_PASSWORD} characters`)
     .optional(),
+  BESEDA_PUBLIC_URL: z.url({ protocol: /^https?$/, error: 'must be an http or https address' }).optional(),
+  ...systemEnvSchema,
   BESEDA_SITE_NAME: z.string().trim().min(1, 'must not be blank').max(100).default('Beseda'),
 });
 
@@ -20,7 +23,7 @@ export interface FirstRunConfig {
   password?: string;
 }
 
-export interface AdminConfig extends BaseConfig {
+export interface AdminConfig extends BaseConfig, SystemConfig {
   first: FirstRunConfig;
 }
 
@@ -30,6 +33,7 @@ export function loadConfig(env: Env): AdminConfig {
   const password = parsed.BESEDA_ADMIN_PASSWORD;
   return {
     ...baseConfig(parsed),
+    ...systemConfig(parsed),
     first: {
       siteName: parsed.BESEDA_SITE_NAME,
       email: normalEmail(parsed.BESEDA_ADMIN_EMAIL),
