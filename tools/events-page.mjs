@@ -21,7 +21,7 @@ const TOPICS = [
     key: 'site id',
     file: 'beseda/presence/v1/events.proto',
     body: 'PresenceEvent',
-    owner: 'contacts',
+    owner: 'contacts (visitors), routing (operators)',
   },
   {
     topic: 'beseda.settings.v1',

@@ -84,7 +84,7 @@ describe('start and stop', () => {
       };
       passwords.push(ready.password);
       expect(ready.login).toBe('admin@localhost');
-      expect(Object.keys(ready.pids)).toEqual(['admin', 'contacts', 'dialogs', 'gateway']);
+      expect(Object.keys(ready.pids)).toEqual(['admin', 'contacts', 'dialogs', 'routing', 'gateway']);
       child.kill('SIGTERM');
       await exitOf(child);
       for (const pid of Object.values(ready.pids)) expect(() => process.kill(pid, 0)).toThrow();

@@ -3,6 +3,7 @@ import { contactsService } from '@beseda/contacts';
 import { dialogsService } from '@beseda/dialogs';
 import { startEmbeddedMongo } from '@beseda/embedded-mongo';
 import { gatewayService } from '@beseda/gateway';
+import { routingService } from '@beseda/routing';
 import { DataFolder, type InstallationConfig, type ReadyLine, claimPort } from '@beseda/installation';
 import {
   type BaseConfig,
@@ -85,6 +86,7 @@ async function startServices(env: Env, undo: (() => Promise<void> | void)[]): Pr
   await start(adminService);
   await start(contactsService);
   await start(dialogsService);
+  await start(routingService);
   await start(gatewayService);
   return running;
 }

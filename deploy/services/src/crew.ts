@@ -5,7 +5,7 @@ import type { ServiceName } from './options.js';
 import { logLine } from './log-lines.js';
 
 /** Services that start together, one group after the other: each after those it calls. */
-const START: readonly (readonly ServiceName[])[] = [['admin'], ['contacts', 'dialogs'], ['gateway']];
+const START: readonly (readonly ServiceName[])[] = [['admin'], ['contacts', 'dialogs', 'routing'], ['gateway']];
 
 /**
  * The order of the end, and when each must be over, counted from its beginning, milliseconds: first nothing new comes in,
@@ -15,6 +15,7 @@ const STOP_BY: readonly (readonly [ServiceName, number])[] = [
   ['gateway', 4_600],
   ['dialogs', 6_200],
   ['contacts', 7_000],
+  ['routing', 7_400],
   ['admin', 7_800],
 ];
 

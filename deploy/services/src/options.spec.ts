@@ -5,9 +5,9 @@ const env = { KAFKA_BROKERS: 'a:9092, b:9092' };
 
 describe('what the starter of the services is asked for', () => {
   it('is one of each, unless said otherwise', () => {
-    expect(parseReplicas('')).toEqual({ admin: 1, contacts: 1, dialogs: 1, gateway: 1 });
+    expect(parseReplicas('')).toEqual({ admin: 1, contacts: 1, dialogs: 1, routing: 1, gateway: 1 });
     expect(loadServicesConfig(env, ['--replicas', 'gateway=2,dialogs=3'])).toMatchObject({
-      replicas: { admin: 1, contacts: 1, dialogs: 3, gateway: 2 },
+      replicas: { admin: 1, contacts: 1, dialogs: 3, routing: 1, gateway: 2 },
       kafka: { brokers: ['a:9092', 'b:9092'] },
       port: 4300,
     });

@@ -11,7 +11,7 @@ import {
 } from '@beseda/service-defaults';
 
 /** Services in the order of their start, each after those it calls. */
-export const SERVICES = ['admin', 'contacts', 'dialogs', 'gateway'] as const;
+export const SERVICES = ['admin', 'contacts', 'dialogs', 'routing', 'gateway'] as const;
 export type ServiceName = (typeof SERVICES)[number];
 
 /** More processes of one service than this on one machine are a slip of the finger. */
@@ -55,7 +55,7 @@ function replicasOption(args: readonly string[]): string {
 
 /** `gateway=2,dialogs=3` → how many of each; one of those that are not named. */
 export function parseReplicas(text: string): Record<ServiceName, number> {
-  const replicas: Record<ServiceName, number> = { admin: 1, contacts: 1, dialogs: 1, gateway: 1 };
+  const replicas: Record<ServiceName, number> = { admin: 1, contacts: 1, dialogs: 1, routing: 1, gateway: 1 };
   for (const part of text.split(',').filter(Boolean)) {
     const [, name, count] = /^\s*([a-z-]+)=(\d{1,3})\s*$/.exec(part) ?? [];
     const service = SERVICES.find((known) => known === name);

@@ -18,6 +18,7 @@ describe('the plan of replicas', () => {
       'dialogs-1',
       'dialogs-2',
       'dialogs-3',
+      'routing-1',
       'gateway-1',
       'gateway-2',
     ]);

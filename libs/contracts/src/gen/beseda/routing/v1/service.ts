@@ -53,6 +53,9 @@ export interface OperatorPresence {
     | undefined;
   /** What the operator chose: online or away. */
   status: OperatorState;
+  siteId: string;
+  /** Rises with every change; the seq of the event that told of it. */
+  version: number;
 }
 
 export interface ListPresenceResponse {
@@ -407,7 +410,7 @@ export const ListPresenceRequest: MessageFns<ListPresenceRequest> = {
 };
 
 function createBaseOperatorPresence(): OperatorPresence {
-  return { operatorId: "", state: 0, since: undefined, status: 0 };
+  return { operatorId: "", state: 0, since: undefined, status: 0, siteId: "", version: 0 };
 }
 
 export const OperatorPresence: MessageFns<OperatorPresence> = {
@@ -423,6 +426,12 @@ export const OperatorPresence: MessageFns<OperatorPresence> = {
     }
     if (message.status !== 0) {
       writer.uint32(32).int32(message.status);
+    }
+    if (message.siteId !== "") {
+      writer.uint32(42).string(message.siteId);
+    }
+    if (message.version !== 0) {
+      writer.uint32(48).int64(message.version);
     }
     return writer;
   },
@@ -472,6 +481,22 @@ export const OperatorPresence: MessageFns<OperatorPresence> = {
             message.status = reader.int32() as any;
             continue;
           }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.siteId = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.version = longToNumber(reader.int64());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -494,6 +519,12 @@ export const OperatorPresence: MessageFns<OperatorPresence> = {
       state: isSet(object.state) ? operatorStateFromJSON(object.state) : 0,
       since: isSet(object.since) ? fromJsonTimestamp(object.since) : undefined,
       status: isSet(object.status) ? operatorStateFromJSON(object.status) : 0,
+      siteId: isSet(object.siteId)
+        ? globalThis.String(object.siteId)
+        : isSet(object.site_id)
+        ? globalThis.String(object.site_id)
+        : "",
+      version: isSet(object.version) ? globalThis.Number(object.version) : 0,
     };
   },
 
@@ -511,6 +542,12 @@ export const OperatorPresence: MessageFns<OperatorPresence> = {
     if (message.status !== 0) {
       obj.status = operatorStateToJSON(message.status);
     }
+    if (message.siteId !== "") {
+      obj.siteId = message.siteId;
+    }
+    if (message.version !== 0) {
+      obj.version = Math.round(message.version);
+    }
     return obj;
   },
 
@@ -523,6 +560,8 @@ export const OperatorPresence: MessageFns<OperatorPresence> = {
     message.state = object.state ?? 0;
     message.since = object.since ?? undefined;
     message.status = object.status ?? 0;
+    message.siteId = object.siteId ?? "";
+    message.version = object.version ?? 0;
     return message;
   },
 };
@@ -621,7 +660,7 @@ export const RoutingServiceService = {
     responseSerialize: (value: SetStatusResponse): Buffer => Buffer.from(SetStatusResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): SetStatusResponse => SetStatusResponse.decode(value),
   },
-  /** Everybody of the site who has ever been there. Operators of the site and gateways. */
+  /** Everybody of the site who has ever been there; for a gateway that names no site, of all sites. */
   listPresence: {
     path: "/beseda.routing.v1.RoutingService/ListPresence" as const,
     requestStream: false as const,
@@ -639,7 +678,7 @@ export interface RoutingServiceServer extends UntypedServiceImplementation {
   renewOperatorLeases: handleUnaryCall<RenewOperatorLeasesRequest, RenewOperatorLeasesResponse>;
   /** The operator's own choice, on every site; it stays until changed. */
   setStatus: handleUnaryCall<SetStatusRequest, SetStatusResponse>;
-  /** Everybody of the site who has ever been there. Operators of the site and gateways. */
+  /** Everybody of the site who has ever been there; for a gateway that names no site, of all sites. */
   listPresence: handleUnaryCall<ListPresenceRequest, ListPresenceResponse>;
 }
 
@@ -676,7 +715,7 @@ export interface RoutingServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: SetStatusResponse) => void,
   ): ClientUnaryCall;
-  /** Everybody of the site who has ever been there. Operators of the site and gateways. */
+  /** Everybody of the site who has ever been there; for a gateway that names no site, of all sites. */
   listPresence(
     request: ListPresenceRequest,
     callback: (error: ServiceError | null, response: ListPresenceResponse) => void,
@@ -736,6 +775,17 @@ function fromJsonTimestamp(o: any): Date {
   } else {
     return fromTimestamp(Timestamp.fromJSON(o));
   }
+}
+
+function longToNumber(int64: { toString(): string }): number {
+  const num = globalThis.Number(int64.toString());
+  if (num > globalThis.Number.MAX_SAFE_INTEGER) {
+    throw new globalThis.Error("Value is larger than Number.MAX_SAFE_INTEGER");
+  }
+  if (num < globalThis.Number.MIN_SAFE_INTEGER) {
+    throw new globalThis.Error("Value is smaller than Number.MIN_SAFE_INTEGER");
+  }
+  return num;
 }
 
 function isSet(value: any): boolean {

@@ -1,0 +1,4 @@
+import { runService } from '@beseda/service-defaults';
+import { routingService } from './service.js';
+
+await runService(routingService);
