@@ -21,6 +21,8 @@ import { Callers } from './application/callers.js';
 import { DialogFiles } from './application/dialog-files.js';
 import { Directory } from './application/directory.js';
 import { MergedContacts } from './application/merged-contacts.js';
+import { OperatorLeases } from './application/operator-leases.js';
+import { Presence } from './application/presence.js';
 import { RateLimits } from './application/rate-limits.js';
 import { SessionEnds } from './application/session-ends.js';
 import { ResumeSlots } from './application/slots.js';
@@ -104,6 +106,16 @@ const providers: DynamicModule['providers'] = [
     provide: VisitorLeases,
     inject: [Backends, LOGGER],
     useFactory: (backends: Backends, logger: Logger) => new VisitorLeases(backends, logger),
+  },
+  {
+    provide: OperatorLeases,
+    inject: [Backends, LOGGER],
+    useFactory: (backends: Backends, logger: Logger) => new OperatorLeases(backends, logger),
+  },
+  {
+    provide: Presence,
+    inject: [Backends, LOGGER],
+    useFactory: (backends: Backends, logger: Logger) => new Presence(backends, logger),
   },
   {
     provide: EventMapper,

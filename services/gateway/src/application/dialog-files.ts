@@ -37,6 +37,14 @@ export class DialogFiles {
       ...upload.file,
       maxBytes: upload.maxBytes,
     });
+    return this.sendKept(actor, { dialogId, clientMessageId, meta });
+  }
+
+  /** Posts a file that is kept already, such as one of a saved reply. Repeatable like {@link send}. */
+  async sendKept(
+    actor: Person,
+    { dialogId, clientMessageId, meta }: { dialogId: string; clientMessageId: string; meta: FileMeta },
+  ): Promise<dialogsV1.PostMessageResponse> {
     const request = { clientMessageId, dialogId, text: '', file: fileRef(meta), ...sentBy(actor) };
     return this.backends.dialogs.call('postMessage', request, { actor });
   }

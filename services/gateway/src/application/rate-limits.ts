@@ -1,8 +1,10 @@
 import { appError } from '@beseda/errors';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 
+/** What a limited request of the widget is. */
+export type WidgetRate = 'session' | 'send' | 'request';
 /** What a limited request is. */
-export type RateKind = 'session' | 'send' | 'request';
+export type RateKind = WidgetRate | 'sign-in' | 'reset' | 'avatar';
 
 interface Rule {
   points: number;
@@ -15,7 +17,7 @@ interface Rule {
  * Per contact: 50 messages at once must pass, and nobody types faster than 60 in 10 s. Reads and receipts come with every
  * event of the other side, so they have more room.
  */
-const PER_CONTACT: Record<Exclude<RateKind, 'session'>, Rule> = {
+const PER_CONTACT: Record<Exclude<WidgetRate, 'session'>, Rule> = {
   send: { points: 60, seconds: 10, what: 'messages from one visitor' },
   request: { points: 600, seconds: 10, what: 'requests from one visitor' },
 };
@@ -24,6 +26,11 @@ const PER_ADDRESS: Record<RateKind, Rule> = {
   session: { points: 600, seconds: 60, what: 'widget sessions from one address' },
   send: { points: 1_200, seconds: 10, what: 'messages from one address' },
   request: { points: 6_000, seconds: 10, what: 'requests from one address' },
+  // Guesses at a code or a ticket; the service behind counts them by ticket and operator as well.
+  'sign-in': { points: 120, seconds: 60, what: 'steps of signing in from one address' },
+  // Each may send a mail to somebody who did not ask for it.
+  reset: { points: 20, seconds: 600, what: 'password resets from one address' },
+  avatar: { points: 6_000, seconds: 10, what: 'pictures for one address' },
 };
 
 interface Limiter {
@@ -32,7 +39,7 @@ interface Limiter {
 }
 
 /**
- * Limits of the widget's routes, which anybody on the web can call. Counted in this process: with several replicas each
+ * Limits of the routes that anybody on the web can call. Counted in this process: with several replicas each
  * allows the whole number, which is still a limit.
  */
 export class RateLimits {
@@ -44,7 +51,7 @@ export class RateLimits {
   /** Counts one request. @throws AppError RATE_LIMITED that names the limit and when to come again */
   async consume(kind: RateKind, by: { address: string; contactId?: string }): Promise<void> {
     await this.#take('address', kind, PER_ADDRESS[kind], networkOf(by.address));
-    if (kind !== 'session' && by.contactId !== undefined)
+    if (by.contactId !== undefined && (kind === 'send' || kind === 'request'))
       await this.#take('contact', kind, PER_CONTACT[kind], by.contactId);
   }
 

@@ -4,6 +4,7 @@ import { appError } from '@beseda/errors';
 import { inSpan, openChild } from '@beseda/tracing';
 import { HealthChecks, LOGGER, type Logger } from '@beseda/service-defaults';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { Presence } from '../../application/presence.js';
 import { MergedContacts } from '../../application/merged-contacts.js';
 import { EventMapper } from '../mapping/events.js';
 import { OperatorGateway } from './operator.gateway.js';
@@ -21,6 +22,7 @@ export class LiveEvents implements OnApplicationBootstrap, OnModuleDestroy {
     @Inject(WidgetGateway) private readonly visitors: WidgetGateway,
     @Inject(EventMapper) private readonly events: EventMapper,
     @Inject(MergedContacts) private readonly merged: MergedContacts,
+    @Inject(Presence) private readonly presence: Presence,
     @Inject(SocketMetrics) private readonly metrics: SocketMetrics,
     @Inject(HealthChecks) health: HealthChecks,
     @Inject(LOGGER) private readonly logger: Logger,
@@ -32,12 +34,13 @@ export class LiveEvents implements OnApplicationBootstrap, OnModuleDestroy {
 
   async onApplicationBootstrap(): Promise<void> {
     this.#broadcast = await this.bus.broadcast({
-      topics: [TOPICS.dialogs.name, TOPICS.contacts.name],
+      topics: [TOPICS.dialogs.name, TOPICS.contacts.name, TOPICS.presence.name],
       handler: (record) => this.#receive(record),
       onResync: (info) => {
         this.logger.warn(info, 'events may have been missed: all sockets resume');
         this.operators.resyncAll();
         this.visitors.resyncAll();
+        void this.presence.reconcile();
       },
     });
   }
@@ -53,6 +56,7 @@ export class LiveEvents implements OnApplicationBootstrap, OnModuleDestroy {
     if (decoded?.kind === 'dialog')
       inSpan(openChild({ name: 'emit dialog.event' }), () => this.#dialogEvent(decoded.event));
     else if (decoded?.kind === 'contact') this.#contactEvent(decoded.event);
+    else if (decoded?.kind === 'presence') this.presence.receive(decoded.event);
     return Promise.resolve();
   }
 

@@ -14,6 +14,7 @@ import {
 import type { Namespace, Socket } from 'socket.io';
 import { Callers } from '../../application/callers.js';
 import { type Change, Directory } from '../../application/directory.js';
+import { OperatorLeases } from '../../application/operator-leases.js';
 import { SessionEnds } from '../../application/session-ends.js';
 import { ResumeSlots } from '../../application/slots.js';
 import { Backends } from '../../infrastructure/backends.js';
@@ -54,6 +55,7 @@ export class OperatorGateway implements OnGatewayInit<Namespace>, OnGatewayConne
     @Inject(Origins) private readonly origins: Origins,
     @Inject(SessionEnds) private readonly ends: SessionEnds,
     @Inject(ResumeSlots) private readonly slots: ResumeSlots,
+    @Inject(OperatorLeases) private readonly leases: OperatorLeases,
     @Inject(SocketMetrics) private readonly metrics: SocketMetrics,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
@@ -86,7 +88,10 @@ export class OperatorGateway implements OnGatewayInit<Namespace>, OnGatewayConne
     // Between the check of the token and now the operator may have been disabled.
     if (!this.#stillAdmitted(data)) return link.end();
     void socket.join([operatorRoom(data.operatorId), sessionRoom(data.sessionId)]);
-    for (const siteId of data.roles.keys()) void socket.join(operatorsRoom(siteId));
+    for (const siteId of data.roles.keys()) {
+      void socket.join(operatorsRoom(siteId));
+      this.#here(socket, siteId);
+    }
   }
 
   @SubscribeMessage('resume')
@@ -136,10 +141,19 @@ export class OperatorGateway implements OnGatewayInit<Namespace>, OnGatewayConne
       }
       // A site more: its events come from now on.
       for (const siteId of roles.keys()) {
-        if (!data.roles.has(siteId)) void socket.join(operatorsRoom(siteId));
+        if (data.roles.has(siteId)) continue;
+        void socket.join(operatorsRoom(siteId));
+        this.#here(socket, siteId);
       }
       data.roles = roles;
     }
+  }
+
+  /** The operator is there on a site as long as this socket is open. */
+  #here(socket: Socket, siteId: string): void {
+    const { operatorId } = dataOf(socket);
+    this.leases.came(siteId, operatorId);
+    socket.once('disconnect', () => this.leases.left(siteId, operatorId));
   }
 
   #end(room: string): void {
