@@ -8,5 +8,10 @@ export const adminService: ServiceDefinition<AdminConfig> = {
   name: 'admin',
   loadConfig,
   module: (context) => AdminModule.forRoot(context),
-  grpc: [adminV1.AuthServiceService, adminV1.AdminServiceService, adminV1.SettingsServiceService],
+  grpc: [
+    adminV1.AuthServiceService,
+    adminV1.AdminServiceService,
+    adminV1.SettingsServiceService,
+    adminV1.SystemServiceService,
+  ],
 };

@@ -1,5 +1,5 @@
-import { type KeyObject, createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:crypto';
-import { CompactSign, compactVerify, errors } from 'jose';
+import { type KeyObject, createHash, createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:crypto';
+import { CompactSign, compactVerify, decodeProtectedHeader, errors } from 'jose';
 import { z } from 'zod';
 import type { Licence } from '../../domain/licence.js';
 
@@ -23,7 +23,7 @@ const claimsSchema = z.object({
 });
 
 /** Why a text is no licence of this installation. */
-export type LicenceFault = 'not_a_licence' | 'bad_signature';
+export type LicenceFault = 'not_a_licence' | 'other_key' | 'bad_signature';
 
 export const isLicenceFault = (found: Licence | LicenceFault): found is LicenceFault => typeof found === 'string';
 
@@ -36,12 +36,16 @@ export function makeLicenceKeys(): { privateKey: string; publicKey: string } {
   };
 }
 
-/** The public key of a private one, as `BESEDA_LICENCE_PUBLIC_KEY` wants it. */
-export function publicText(privateKey: KeyObject): string {
-  const { x } = createPublicKey(privateKey).export({ format: 'jwk' });
+/** The public key, or that of a private one, as `BESEDA_LICENCE_PUBLIC_KEY` wants it. */
+export function publicText(key: KeyObject): string {
+  const { x } = (key.type === 'private' ? createPublicKey(key) : key).export({ format: 'jwk' });
   if (x === undefined) throw new TypeError('an Ed25519 key has an x coordinate');
   return x;
 }
+
+/** Names a key in a licence, so that one of another key can be told from a damaged one. */
+const keyId = (publicKey: string): string =>
+  createHash('sha256').update(Buffer.from(publicKey, 'base64url')).digest('base64url').slice(0, 16);
 
 /** The private key of a PEM file. Throws a TypeError when it is none for Ed25519. */
 export function readPrivateKey(pem: string): KeyObject {
@@ -85,7 +89,7 @@ export function signLicence(licence: Licence, privateKey: KeyObject, issuedAt: D
     exp: toSeconds(licence.validTo),
   };
   return new CompactSign(Buffer.from(JSON.stringify(claimsSchema.parse(claims))))
-    .setProtectedHeader({ alg: ALGORITHM, typ: TYPE })
+    .setProtectedHeader({ alg: ALGORITHM, typ: TYPE, kid: keyId(publicText(privateKey)) })
     .sign(privateKey);
 }
 
@@ -100,11 +104,17 @@ export async function verifyLicence(text: string, publicKey: KeyObject): Promise
     const { sub, plan, operators, features, nbf, exp } = claims.data;
     return { holder: sub, plan, operators, features, validFrom: fromSeconds(nbf), validTo: fromSeconds(exp) };
   } catch (error) {
-    if (error instanceof errors.JWSSignatureVerificationFailed) return 'bad_signature';
+    if (error instanceof errors.JWSSignatureVerificationFailed) return isOfOtherKey(text, publicKey);
     // Not of this form, another algorithm, or no JSON inside.
     if (error instanceof errors.JOSEError || error instanceof SyntaxError) return 'not_a_licence';
     throw error;
   }
+}
+
+/** Only for the words of the refusal: nothing in an unverified header is trusted. */
+function isOfOtherKey(text: string, publicKey: KeyObject): LicenceFault {
+  const { kid } = decodeProtectedHeader(text);
+  return typeof kid === 'string' && kid !== keyId(publicText(publicKey)) ? 'other_key' : 'bad_signature';
 }
 
 const toSeconds = (time: Date): number => Math.floor(time.getTime() / 1000);

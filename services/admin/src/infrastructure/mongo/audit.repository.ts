@@ -1,9 +1,25 @@
+import type { SiteScope } from '@beseda/auth';
 import { InjectConnection, InjectModel, MongoRepository, isDuplicateKey } from '@beseda/mongo';
 import type { Connection, Model } from 'mongoose';
 import { RETENTION, idFloor, timeOf } from '../../domain/audit.js';
 import type { AuditDocument, AuditGuard, AuditIntentDocument, AuditRetentionDocument } from './system.documents.js';
 
+/** A pattern that matches this text and nothing else. */
+const literal = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+
 const lower = (...words: string[]): string => words.join('\n').toLowerCase();
+
+/** Which entries are wanted; what is absent does not matter. */
+export interface AuditFilter {
+  operatorId?: string | undefined;
+  subject?: string | undefined;
+  /** Inclusive. */
+  from?: Date | undefined;
+  /** Exclusive. */
+  to?: Date | undefined;
+  /** Part of a name or an address. */
+  q?: string | undefined;
+}
 
 /** The entries an intent becomes. */
 function entriesOf(intent: AuditIntentDocument): AuditDocument[] {
@@ -70,6 +86,28 @@ export class AuditRepository {
       .collection<{ _id: string; version?: number }>(collection)
       .findOne({ _id: id }, { projection: { version: 1 } });
     return found ? (found.version ?? 1) : 0;
+  }
+
+  /** Entries of a site's log, newest first, older than the one with the id `before`. */
+  async page(
+    scope: SiteScope,
+    filter: AuditFilter,
+    before: string | undefined,
+    limit: number,
+  ): Promise<AuditDocument[]> {
+    const ends = [before, filter.to && idFloor(filter.to)].filter((end) => end !== undefined).sort();
+    const range = { ...(filter.from ? { $gte: idFloor(filter.from) } : {}), ...(ends[0] ? { $lt: ends[0] } : {}) };
+    return this.entries
+      .find({
+        siteId: scope.siteId,
+        ...(filter.operatorId === undefined ? {} : { operatorId: filter.operatorId }),
+        ...(filter.subject === undefined ? {} : { subject: filter.subject }),
+        ...(Object.keys(range).length === 0 ? {} : { _id: range }),
+        ...(filter.q === undefined ? {} : { search: { $regex: literal(filter.q.toLowerCase()) } }),
+      })
+      .sort({ _id: -1 })
+      .limit(limit)
+      .lean<AuditDocument[]>();
   }
 
   /** Days that entries of a site are kept. */
