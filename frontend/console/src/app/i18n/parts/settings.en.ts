@@ -20,6 +20,7 @@ export const TEXTS: Readonly<Record<keyof typeof RU, string>> = {
   'settings.cancel': 'Cancel',
   'settings.copy': 'Copy',
   'settings.copied': 'Copied',
+  'settings.counter': '{n} of {max} characters',
   'settings.optional': 'optional',
 
   'settings.save': 'Save',

@@ -19,6 +19,7 @@ export const TEXTS = {
   'settings.cancel': 'Отмена',
   'settings.copy': 'Скопировать',
   'settings.copied': 'Скопировано',
+  'settings.counter': '{n} из\u00a0{max} знаков',
   'settings.optional': 'необязательно',
 
   'settings.save': 'Сохранить',

@@ -1,0 +1,68 @@
+import { type MessageParams } from '../../i18n/icu.js';
+import { type MessageKey } from '../../i18n/ru.js';
+
+/** What is wrong with a value; `code` is a code of the server or of a rule here. */
+export interface FieldError {
+  readonly code: string;
+  readonly params?: MessageParams;
+}
+
+/** Judges a value; null is fine. */
+export type Rule = (value: unknown) => FieldError | null;
+
+const text = (value: unknown): string => (typeof value === 'string' ? value.trim() : '');
+
+export const required: Rule = (value) => (text(value) === '' ? { code: 'required' } : null);
+
+/** At most so many characters; letters outside the basic plane count as one. */
+export const atMost =
+  (max: number): Rule =>
+  (value) =>
+    [...text(value)].length > max ? { code: 'too_long', params: { max } } : null;
+
+export const between =
+  (min: number, max: number): Rule =>
+  (value) =>
+    typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max
+      ? null
+      : { code: 'out_of_range', params: { min, max } };
+
+/** Empty, or a whole http(s) address. */
+export const webAddress: Rule = (value) => {
+  const address = text(value);
+  if (address === '') return null;
+  const url = URL.canParse(address) ? new URL(address) : null;
+  const whole = url && /^https?:$/.test(url.protocol) && (url.hostname.includes('.') || url.hostname === 'localhost');
+  return whole ? null : { code: 'not_a_url' };
+};
+
+/** The first rule that objects. */
+export const all =
+  (...rules: readonly Rule[]): Rule =>
+  (value) => {
+    for (const rule of rules) {
+      const error = rule(value);
+      if (error) return error;
+    }
+    return null;
+  };
+
+const SENTENCES: Readonly<Record<string, MessageKey>> = {
+  required: 'settings.error.required',
+  too_long: 'settings.error.too_long',
+  too_short: 'settings.error.too_short',
+  invalid_value: 'settings.error.invalid_value',
+  already_exists: 'settings.error.already_exists',
+  not_a_url: 'settings.error.not_a_url',
+  not_a_color: 'settings.error.not_a_color',
+  not_a_domain: 'settings.error.not_a_domain',
+  out_of_range: 'settings.error.out_of_range',
+  too_many: 'settings.error.too_many',
+};
+
+/** The text for a code of a rule or of the server. A sentence with a number is only used when the number is known. */
+export function sentenceOf(error: FieldError): MessageKey {
+  const key = SENTENCES[error.code] ?? 'settings.error.other';
+  const needs = /\.(too_long|too_short|too_many|out_of_range)$/.test(key);
+  return needs && !error.params ? 'settings.error.invalid_value' : key;
+}
