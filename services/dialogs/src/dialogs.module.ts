@@ -75,7 +75,12 @@ const busModule = (context: Context): DynamicModule =>
   });
 
 const settingsModule = ({ name, registry, logger }: Context, admin: AdminClient): DynamicModule =>
-  SettingsModule.forRoot({ kinds: ['site', 'operator'], snapshot: snapshotFrom(admin, name), registry, logger });
+  SettingsModule.forRoot({
+    kinds: ['site', 'operator', 'team', 'tag'],
+    snapshot: snapshotFrom(admin, name),
+    registry,
+    logger,
+  });
 
 /** The service put together. */
 @Module({})

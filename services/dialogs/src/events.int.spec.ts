@@ -88,6 +88,7 @@ describe('events of dialogs', () => {
       },
       body: undefined,
       contactId: '',
+      assigneeId: '',
     });
     expect(JSON.stringify(await kit.call('resume', { dialogs: { [dialogId]: 0 } }, { actor: anna }))).not.toContain(
       'secret',

@@ -3,6 +3,7 @@ import { until } from '@beseda/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { mongo } from 'mongoose';
 import { ContactCopies, type DialogFilter, DialogStore } from './application/ports.js';
+import type { DialogScope } from './application/visibility.js';
 import { Kit, SITE, contact, operator, sendId, service } from './test/kit.js';
 
 const CHECKED = new Set(['find', 'findAndModify', 'update', 'aggregate']);
@@ -105,6 +106,39 @@ describe('every query reads the index made for it', () => {
     expect(await used()).toEqual([`dialogs ${index}`]);
     await store().matching(scope, filter, [dialogId]);
     expect(await used()).toEqual(['dialogs _id_']);
+  });
+
+  const own = { siteId: SITE, viewer: { operatorId: 'oleg', visibility: 'own' } } as const;
+  const team = { siteId: SITE, viewer: { operatorId: 'oleg', visibility: 'team' }, colleagues: ['vera'] } as const;
+  const restricted: [string, DialogScope, DialogFilter, string][] = [
+    ['own', own, {}, 'list_by_assignee'],
+    ['own', own, { status: 'open' }, 'list_by_status_and_assignee'],
+    ['own', own, { assignee: 'vera', status: 'open' }, 'list_by_status_and_assignee'],
+    ['team', team, {}, 'list_by_assignee'],
+    ['team', team, { status: 'open' }, 'list_by_status_and_assignee'],
+    ['team', team, { channel: 'chat' }, 'list_by_assignee'],
+    ['team', team, { tag: 'VIP' }, 'list_by_tag'],
+    ['team', team, { contactId: 'anna' }, 'list_by_contact'],
+    ['team', team, { words: ['ques'] }, 'search_words'],
+  ];
+  it.each(restricted)('when an operator who sees %s asks', async (_, restrictedScope, filter, index) => {
+    await store().list(restrictedScope, filter, undefined, 10);
+    await store().list(restrictedScope, filter, { lastActivityAt: new Date(), dialogId: 'x' }, 10);
+    await store().count(restrictedScope, filter);
+    expect(await used()).toEqual([`dialogs ${index}`]);
+    await store().find(restrictedScope, dialogId);
+    await store().findMany(restrictedScope, [dialogId]);
+    await store().matching(restrictedScope, filter, [dialogId]);
+    expect(await used()).toEqual(['dialogs _id_']);
+  });
+
+  it.each([scope, own, team])('when dialogs are counted by assignee and by tag, scope %#', async (counted) => {
+    await store().countBy(counted, 'assignee');
+    expect(await used()).toEqual(['dialogs list_by_assignee']);
+    await store().countBy(counted, 'assignee', 'open');
+    expect(await used()).toEqual(['dialogs list_by_status_and_assignee']);
+    await store().countBy(counted, 'tag', 'open');
+    expect(await used()).toEqual(['dialogs list_by_tag']);
   });
 
   it('when a contact lists its dialogs', async () => {

@@ -1,4 +1,4 @@
-import { TOPICS, settingRecord } from '@beseda/contracts';
+import { TOPICS, settingRecord, settingsV1 } from '@beseda/contracts';
 import { until } from '@beseda/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { siteSetting } from './test/fake-admin.js';
@@ -171,15 +171,7 @@ describe('closing, reopening and the reopen window', () => {
 
   const newcomer = {
     $case: 'operator' as const,
-    value: {
-      id: 'new',
-      name: 'New',
-      internalName: '',
-      email: '',
-      sites: [{ siteId: SITE, role: 1 }],
-      disabled: false,
-      tokenVersion: 1,
-    },
+    value: settingsV1.OperatorSettings.fromPartial({ id: 'new', name: 'New', sites: [{ siteId: SITE, role: 1 }] }),
   };
 
   it('tags and notes are for operators', async () => {

@@ -1,5 +1,4 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { SiteScope } from '@beseda/auth';
 import { appError } from '@beseda/errors';
 import { currentContext } from '@beseda/grpc';
 import { Inject, Injectable } from '@nestjs/common';
@@ -24,13 +23,14 @@ import {
   SiteRules,
   type StoredDialog,
 } from './ports.js';
+import type { DialogScope } from './visibility.js';
 
 /** The attempt met a change made by somebody else: everything is read anew and decided anew. */
 export const AGAIN = Symbol('again');
 
 /** Somebody wishes something of a dialog. */
 export interface Order {
-  readonly scope: SiteScope;
+  readonly scope: DialogScope;
   readonly by: Who;
   readonly wish: DialogWish;
   /** Under any of these the same send may have been committed before. */
@@ -77,7 +77,7 @@ export class DialogWriter {
   attempt(dialogId: string, order: Order, expected?: DialogStatus): Promise<Outcome | typeof AGAIN> {
     return this.#lanes.run(dialogId, async () => {
       const stored = await this.dialogs.find(order.scope, dialogId);
-      if (!stored) throw appError('NOT_FOUND', 'There is no such dialog.');
+      if (!stored) return this.#outOfSight(dialogId, order);
       // After the read: a send committed since then makes the guard miss, one committed before is found here.
       const earlier = await this.earlierSend(order);
       if (earlier) return { earlier };
@@ -127,6 +127,13 @@ export class DialogWriter {
     const same = (earlier.type === 'note.added') === (wish.type === 'add-note');
     if (!same) throw appError('ALREADY_EXISTS', 'This client message id was used for something else.');
     return earlier;
+  }
+
+  /** The author's own send is answered again even when the dialog has left his sight since. */
+  async #outOfSight(dialogId: string, order: Order): Promise<Outcome> {
+    const earlier = await this.earlierSend(order);
+    if (earlier?.dialogId !== dialogId) throw appError('NOT_FOUND', 'There is no such dialog.');
+    return { earlier };
   }
 
   #decide(dialog: Dialog, { scope, by, wish }: Order): Change {

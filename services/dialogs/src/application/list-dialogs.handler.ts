@@ -3,7 +3,8 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { dialogsV1 } from '@beseda/contracts';
 import { appError } from '@beseda/errors';
 import type { Caller } from './callers.js';
-import { type DialogFilter, DialogStore, type ListPosition, type StoredDialog } from './ports.js';
+import type { DialogStatus } from '../domain/index.js';
+import { type CountedBy, type DialogFilter, DialogStore, type ListPosition, type StoredDialog } from './ports.js';
 import { DialogPresenter } from './present-dialogs.js';
 
 /** One page of a list; the cursor is empty on the last page. */
@@ -42,6 +43,11 @@ export class ListDialogsHandler {
       this.dialogs.count(caller.scope, { ...rest, ...(assignee !== undefined && { assignee }) });
     const [all, mine, unassigned] = await Promise.all([count(), count(caller.id), count('none')]);
     return { all, mine, unassigned };
+  }
+
+  /** How many dialogs the caller may see there are of each assignee, or of each tag by its key. */
+  countBy(caller: Caller, by: CountedBy, status: DialogStatus | undefined): Promise<Map<string, number>> {
+    return this.dialogs.countBy(caller.scope, by, status);
   }
 
   /** What changed in a list since its rows were loaded, and its first page as it is now. */

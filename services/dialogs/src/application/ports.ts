@@ -1,6 +1,7 @@
 import type { SiteScope } from '@beseda/auth';
 import type { dialogsV1 } from '@beseda/contracts';
 import type { Channel, Dialog, DialogEvent, DialogStatus, Timer } from '../domain/index.js';
+import type { DialogScope } from './visibility.js';
 
 /** What the service knows of the contact of a dialog: a copy, kept up to date by the contact's events. */
 export interface ContactBrief {
@@ -58,27 +59,32 @@ export interface ListPosition {
 /** Which part of a dialog's events. */
 export type EventPart = { afterSeq: number; limit: number } | { beforeSeq: number; limit: number };
 
-/** Dialogs and their events. Every method takes a scope: a site, or within it one contact. */
+/** What dialogs are counted by. */
+export type CountedBy = 'assignee' | 'tag';
+
+/** Dialogs and their events. Every method takes a scope: a site, or within it one contact or what one operator sees. */
 export abstract class DialogStore {
-  abstract find(scope: SiteScope, dialogId: string): Promise<StoredDialog | undefined>;
-  abstract findMany(scope: SiteScope, dialogIds: readonly string[]): Promise<StoredDialog[]>;
+  abstract find(scope: DialogScope, dialogId: string): Promise<StoredDialog | undefined>;
+  abstract findMany(scope: DialogScope, dialogIds: readonly string[]): Promise<StoredDialog[]>;
   /** The contact's dialogs that are not closed for good. */
   abstract findUnfinished(scope: SiteScope, contactId: string): Promise<StoredDialog[]>;
   /** A committed send with one of these keys, wherever in the site it went. */
   abstract findSend(scope: SiteScope, sendKeys: readonly string[]): Promise<EarlierSend | undefined>;
   /** Stores a new dialog; undefined when its thread has an open one already. */
   abstract insert(scope: SiteScope, contact: ContactBrief, change: Change): Promise<StoredDialog | undefined>;
-  /** Adds events to a dialog that is as it was read. */
-  abstract commit(scope: SiteScope, before: StoredDialog, change: Change): Promise<CommitResult>;
+  /** Adds events to a dialog that is as it was read. What the scope lets one see is judged by what was read, too. */
+  abstract commit(scope: DialogScope, before: StoredDialog, change: Change): Promise<CommitResult>;
   abstract list(
-    scope: SiteScope,
+    scope: DialogScope,
     filter: DialogFilter,
     after: ListPosition | undefined,
     limit: number,
   ): Promise<StoredDialog[]>;
-  abstract count(scope: SiteScope, filter: DialogFilter): Promise<number>;
+  abstract count(scope: DialogScope, filter: DialogFilter): Promise<number>;
+  /** How many there are of each assignee ({@link NOBODY} too), or of each tag, by its key. */
+  abstract countBy(scope: DialogScope, by: CountedBy, status?: DialogStatus): Promise<Map<string, number>>;
   /** Those of some dialogs that a list with this filter shows. */
-  abstract matching(scope: SiteScope, filter: DialogFilter, dialogIds: readonly string[]): Promise<Set<string>>;
+  abstract matching(scope: DialogScope, filter: DialogFilter, dialogIds: readonly string[]): Promise<Set<string>>;
   /** Events of one dialog as read just now: gap-free, ascending. */
   abstract events(scope: SiteScope, of: StoredDialog, part: EventPart): Promise<dialogsV1.DialogEvent[]>;
   /** Dialogs of a site in the order of their ids, after one of them. */
@@ -128,4 +134,6 @@ export abstract class SiteRules {
   abstract reopenWindowMs(siteId: string): number;
   /** @throws AppError INVALID_ARGUMENT unless the operator may answer on the site. */
   abstract assertOperator(siteId: string, operatorId: string): Promise<void>;
+  /** Members of all teams of the site an operator belongs to. */
+  abstract colleaguesOf(siteId: string, operatorId: string): readonly string[];
 }

@@ -5,7 +5,7 @@ import type { Caller } from './callers.js';
 /** Events as a caller may see them: a contact gets a place holder with the seq for what goes on among operators. */
 export const viewEvents = (caller: Caller, events: readonly dialogsV1.DialogEvent[]): dialogsV1.DialogEvent[] =>
   caller.kind === 'contact'
-    ? events.map((event) => (contactSees(event.envelope?.type ?? '') ? event : hidden(event)))
+    ? events.map((event) => (contactSees(event.envelope?.type ?? '') ? { ...event, assigneeId: '' } : hidden(event)))
     : [...events];
 
 function hidden({ envelope }: dialogsV1.DialogEvent): dialogsV1.DialogEvent {
@@ -23,5 +23,6 @@ function hidden({ envelope }: dialogsV1.DialogEvent): dialogsV1.DialogEvent {
     },
     body: undefined,
     contactId: '',
+    assigneeId: '',
   };
 }

@@ -10,6 +10,7 @@ export class SettingsRules extends SiteRules {
   constructor(
     @InjectSettings('site') private readonly sites: SettingsCopy<'site'>,
     @InjectSettings('operator') private readonly operators: SettingsCopy<'operator'>,
+    @InjectSettings('team') private readonly teams: SettingsCopy<'team'>,
     @Inject(SettingsCopies) private readonly copies: SettingsCopies,
   ) {
     super();
@@ -27,6 +28,11 @@ export class SettingsRules extends SiteRules {
     });
     if (!this.answersOn(siteId, operatorId))
       throw invalidField('operatorId', 'unknown', 'No such operator answers on this site.');
+  }
+
+  colleaguesOf(siteId: string, operatorId: string): readonly string[] {
+    const teams = this.teams.list(siteId).filter(({ operatorIds }) => operatorIds.includes(operatorId));
+    return [...new Set(teams.flatMap(({ operatorIds }) => operatorIds))];
   }
 
   private answersOn(siteId: string, operatorId: string): boolean {

@@ -1,4 +1,4 @@
-import { adminV1, type settingsV1 } from '@beseda/contracts';
+import { adminV1, settingsV1 } from '@beseda/contracts';
 import {
   type RunningService,
   type ServiceDefinition,
@@ -25,15 +25,7 @@ export const siteSetting = (id: string, reopenWindowHours = 24, version = 1): se
   deleted: false,
   value: {
     $case: 'site',
-    value: {
-      id,
-      name: id,
-      domains: [],
-      widget: undefined,
-      reopenWindowHours,
-      maxFileBytes: 2_097_152,
-      identitySecretVersion: 0,
-    },
+    value: settingsV1.SiteSettings.create({ id, name: id, reopenWindowHours, maxFileBytes: 2_097_152 }),
   },
 });
 
@@ -45,16 +37,36 @@ export const operatorSetting = (id: string, siteId: string): settingsV1.Setting 
   deleted: false,
   value: {
     $case: 'operator',
-    value: {
+    value: settingsV1.OperatorSettings.fromPartial({
       id,
       name: id,
-      internalName: '',
       email: `${id}@example.com`,
-      sites: [{ siteId, role: 1 }],
-      disabled: false,
+      sites: [{ siteId, role: settingsV1.Role.ROLE_OPERATOR }],
       tokenVersion: 1,
-    },
+    }),
   },
+});
+
+export const teamSetting = (siteId: string, id: string, operatorIds: string[], version = 1): settingsV1.Setting => ({
+  kind: 'team',
+  siteId,
+  id,
+  version,
+  deleted: false,
+  value: { $case: 'team', value: { id, name: id, operatorIds } },
+});
+
+export const tagSetting = (
+  siteId: string,
+  tag: Partial<settingsV1.TagSettings> & { id: string; name: string },
+  version = 1,
+): settingsV1.Setting => ({
+  kind: 'tag',
+  siteId,
+  id: tag.id,
+  version,
+  deleted: false,
+  value: { $case: 'tag', value: settingsV1.TagSettings.fromPartial(tag) },
 });
 
 export async function startFakeAdmin(

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type Actor, Keys } from '@beseda/auth';
+import { type Actor, Keys, type Visibility } from '@beseda/auth';
 import { BUS, type Bus, type BusRecord, type ReceivedRecord } from '@beseda/bus';
 import { dialogsV1 } from '@beseda/contracts';
 import { type GrpcClient, createGrpcClient } from '@beseda/grpc';
@@ -9,7 +9,7 @@ import { type TestMongo, startTestMongo } from '@beseda/testing';
 import type { Connection } from 'mongoose';
 import { Clock } from '../application/clock.js';
 import { dialogsServiceWith } from '../service.js';
-import { type FakeAdmin, operatorSetting, siteSetting, startFakeAdmin } from './fake-admin.js';
+import { type FakeAdmin, operatorSetting, siteSetting, startFakeAdmin, teamSetting } from './fake-admin.js';
 
 export const SECRET = 's'.repeat(40);
 export const SITE = 'site-1';
@@ -17,6 +17,14 @@ export const OTHER_SITE = 'site-2';
 
 export const contact = (id: string, siteId = SITE): Actor => ({ kind: 'contact', id, siteId });
 export const operator = (id = 'oleg', siteId = SITE): Actor => ({ kind: 'operator', id, siteId, role: 'operator' });
+/** An operator of the site who does not see all dialogs. */
+export const viewer = (id: string, visibility: Visibility): Actor => ({
+  kind: 'operator',
+  id,
+  siteId: SITE,
+  role: 'operator',
+  visibility,
+});
 export const service = (id = 'statistics', siteId = SITE): Actor => ({ kind: 'service', id, siteId });
 export const sendId = (): string => randomUUID();
 
@@ -60,6 +68,9 @@ export class Kit {
       ...Array.from({ length: 20 }, (_, i) => operatorSetting(`op-${i}`, SITE)),
       operatorSetting('oleg', SITE),
       operatorSetting('vera', SITE),
+      teamSetting(SITE, 'sales', ['op-1', 'op-2']),
+      teamSetting(SITE, 'support', ['op-2', 'op-3']),
+      teamSetting(OTHER_SITE, 'elsewhere', ['op-1', 'op-4']),
     ];
     const kit = new Kit(mongo, await startFakeAdmin(SECRET, settings), `t${randomUUID().slice(0, 8)}_`);
     await kit.addReplica();

@@ -21,7 +21,8 @@ export const dialogOutbox = (
     aggregates: connection.collection(DIALOGS),
     timeline: { collection: connection.collection(DIALOG_EVENTS), aggregateKey: 'dialogId' },
     bus,
-    toRecords: (entry, dialog) => dialogEventRecord(eventOf(entry, dialog.contact.id)),
+    toRecords: (entry, dialog) =>
+      dialogEventRecord(eventOf(entry, { contactId: dialog.contact.id, assigneeId: dialog.assigneeId })),
     registry,
     logger,
   });

@@ -10,6 +10,7 @@ import {
   type Change,
   type CommitResult,
   type ContactBrief,
+  type CountedBy,
   type DialogFilter,
   DialogStore,
   type EarlierSend,
@@ -17,12 +18,13 @@ import {
   type ListPosition,
   type StoredDialog,
 } from '../../application/ports.js';
-import { GENESIS, MAX_TOKENS, type Timer } from '../../domain/index.js';
+import { type DialogScope, NOBODY } from '../../application/visibility.js';
+import { type DialogStatus, GENESIS, MAX_TOKENS, type Timer } from '../../domain/index.js';
 import { type LoadedDialog, loaded, newDocument, newWords, stateChange } from './dialog-codec.js';
 import { DIALOG_OUTBOX } from './dialog-outbox.js';
 import type { DialogDocument, EventEntry } from './documents.js';
 import { entriesOf, eventOf } from './event-codec.js';
-import { type Filter, NEWEST_FIRST, after, listQuery, scoped } from './list-query.js';
+import { type Filter, NEWEST_FIRST, after, countQuery, listQuery, scoped } from './list-query.js';
 
 /** Dialogs in MongoDB: one document each; a commit is one conditional update of it. */
 @MongoRepository()
@@ -35,13 +37,13 @@ export class DialogRepository extends DialogStore {
     super();
   }
 
-  async find(scope: SiteScope, dialogId: string): Promise<StoredDialog | undefined> {
+  async find(scope: DialogScope, dialogId: string): Promise<StoredDialog | undefined> {
     const found = this.dialogs.findOne({ _id: dialogId, ...scoped(scope) }).hint('_id_');
     const document = await found.lean<DialogDocument>();
     return document ? loaded(document) : undefined;
   }
 
-  async findMany(scope: SiteScope, dialogIds: readonly string[]): Promise<StoredDialog[]> {
+  async findMany(scope: DialogScope, dialogIds: readonly string[]): Promise<StoredDialog[]> {
     if (dialogIds.length === 0) return [];
     const query = { _id: { $in: [...dialogIds] }, ...scoped(scope) };
     return (await this.dialogs.find(query).hint('_id_').lean<DialogDocument[]>()).map(loaded);
@@ -84,7 +86,7 @@ export class DialogRepository extends DialogStore {
     return loaded(document);
   }
 
-  async commit(scope: SiteScope, before: StoredDialog, change: Change): Promise<CommitResult> {
+  async commit(scope: DialogScope, before: StoredDialog, change: Change): Promise<CommitResult> {
     const { document } = before as LoadedDialog;
     const { siteId } = document;
     const end = { siteId, dialogId: before.id, seq: document.seq, hash: bytesOf(document.lastHash) };
@@ -107,7 +109,7 @@ export class DialogRepository extends DialogStore {
   }
 
   async list(
-    scope: SiteScope,
+    scope: DialogScope,
     filter: DialogFilter,
     position: ListPosition | undefined,
     limit: number,
@@ -121,12 +123,26 @@ export class DialogRepository extends DialogStore {
     return (await found.lean<DialogDocument[]>()).map(loaded);
   }
 
-  async count(scope: SiteScope, filter: DialogFilter): Promise<number> {
+  async count(scope: DialogScope, filter: DialogFilter): Promise<number> {
     const { query, index } = listQuery(scope, filter);
     return this.dialogs.countDocuments(query).hint(index);
   }
 
-  async matching(scope: SiteScope, filter: DialogFilter, dialogIds: readonly string[]): Promise<Set<string>> {
+  async countBy(scope: DialogScope, by: CountedBy, status?: DialogStatus): Promise<Map<string, number>> {
+    const { query, index } = countQuery(scope, by, status);
+    const field = by === 'tag' ? 'tagKeys' : 'assigneeId';
+    const found = await this.dialogs
+      .aggregate<{ _id: string; count: number }>([
+        { $match: query },
+        { $project: { _id: 0, [field]: 1 } },
+        ...(by === 'tag' ? [{ $unwind: '$tagKeys' }] : []),
+        { $group: { _id: `$${field}`, count: { $sum: 1 } } },
+      ])
+      .hint(index);
+    return new Map(found.map(({ _id, count }) => [_id, count]));
+  }
+
+  async matching(scope: DialogScope, filter: DialogFilter, dialogIds: readonly string[]): Promise<Set<string>> {
     if (dialogIds.length === 0) return new Set();
     const { query } = listQuery(scope, filter);
     const found = this.dialogs.find({ _id: { $in: [...dialogIds] }, ...query }, { _id: 1 }).hint('_id_');
@@ -141,7 +157,8 @@ export class DialogRepository extends DialogStore {
         .sort({ seq: 1 })
         .lean<EventEntry[]>(),
     );
-    return entries.map((entry) => eventOf(entry, of.contact.id));
+    const now = { contactId: of.contact.id, assigneeId: of.dialog.assigneeId ?? NOBODY };
+    return entries.map((entry) => eventOf(entry, now));
   }
 
   async page({ siteId }: SiteScope, afterId: string, limit: number): Promise<StoredDialog[]> {

@@ -79,9 +79,13 @@ const sendKeyOf = (siteId: string, event: DialogEvent): string | undefined =>
     ? sendKey(siteId, event.by, event.clientMessageId)
     : undefined;
 
-/** A stored event as the contracts carry it; `contactId` is the contact the dialog belongs to now. */
-export const eventOf = (entry: EventEntry, contactId: string): dialogsV1.DialogEvent => ({
+/** A stored event as the contracts carry it, with the contact its dialog belongs to and who looks after it now. */
+export const eventOf = (
+  entry: EventEntry,
+  { contactId, assigneeId }: { contactId: string; assigneeId: string },
+): dialogsV1.DialogEvent => ({
   envelope: eventsV1.EventEnvelope.decode(bytesOf(entry.envelope)),
   body: entry.body && dialogsV1.DialogEventBody.decode(bytesOf(entry.body)),
   contactId,
+  assigneeId,
 });

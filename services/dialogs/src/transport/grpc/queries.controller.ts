@@ -1,15 +1,17 @@
 import { type Actor, scopeOf } from '@beseda/auth';
-import type { dialogsV1 } from '@beseda/contracts';
-import { appError } from '@beseda/errors';
+import { dialogsV1 } from '@beseda/contracts';
+import { appError, invalidField } from '@beseda/errors';
 import { CurrentActor } from '@beseda/grpc';
 import type { ServerWritableStream } from '@grpc/grpc-js';
 import { Controller, Inject } from '@nestjs/common';
 import { GrpcMethod, Payload } from '@nestjs/microservices';
 import { type Observable, from } from 'rxjs';
 import { Callers } from '../../application/callers.js';
+import { statusWord } from '../../application/contract-names.js';
 import { ListDialogsHandler } from '../../application/list-dialogs.handler.js';
 import { ListEventsHandler } from '../../application/list-events.handler.js';
 import { ReadEventsHandler } from '../../application/read-events.handler.js';
+import type { CountedBy } from '../../application/ports.js';
 import { CurrentCall, paced } from './paced.js';
 import { atMost, check, dialogFilter } from './requests.js';
 
@@ -20,6 +22,11 @@ const EVENTS = 100;
 const MAX_KNOWN_ROWS = 500;
 /** Dialogs a client may have open. */
 const MAX_OPEN_DIALOGS = 50;
+
+const COUNTED_BY: Partial<Record<dialogsV1.CountBy, CountedBy>> = {
+  [dialogsV1.CountBy.COUNT_BY_ASSIGNEE]: 'assignee',
+  [dialogsV1.CountBy.COUNT_BY_TAG]: 'tag',
+};
 
 /** What reads dialogs and events. */
 @Controller()
@@ -57,6 +64,17 @@ export class QueriesController {
     const caller = await this.callers.of(actor);
     if (caller.kind !== 'operator') throw appError('PERMISSION_DENIED', 'Only operators count dialogs.');
     return this.dialogs.count(caller, dialogFilter(request.filter));
+  }
+
+  @GrpcMethod(SERVICE)
+  async countDialogsBy(
+    @Payload() { by, status }: dialogsV1.CountDialogsByRequest,
+    @CurrentActor() actor: Actor,
+  ): Promise<dialogsV1.CountDialogsByResponse> {
+    const counted = COUNTED_BY[by];
+    if (!counted) throw invalidField('by', 'invalid_value', 'must be the assignee or the tag');
+    const counts = await this.dialogs.countBy(await this.callers.of(actor), counted, statusWord(status));
+    return { counts: Object.fromEntries(counts) };
   }
 
   @GrpcMethod(SERVICE)
