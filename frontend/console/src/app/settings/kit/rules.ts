@@ -56,6 +56,7 @@ const SENTENCES: Readonly<Record<string, MessageKey>> = {
   not_a_url: 'settings.error.not_a_url',
   not_a_color: 'settings.error.not_a_color',
   not_a_domain: 'settings.error.not_a_domain',
+  bad_domain: 'settings.error.bad_domain',
   out_of_range: 'settings.error.out_of_range',
   too_many: 'settings.error.too_many',
 };
