@@ -5,10 +5,13 @@ import { startEmbeddedMongo } from '@beseda/embedded-mongo';
 import { appError, toAppError } from '@beseda/errors';
 import { DataFolder, type InstallationConfig, loadInstallationConfig } from '@beseda/installation';
 import { openMongo } from '@beseda/mongo';
+import { listParked, replayParked } from './parked.js';
 
 const USAGE = `Usage:
   npm run verify-dialog -- <dialog id>       checks a dialog's events: exit code 0 = whole, 1 = damaged
   npm run admin -- password <e-mail>         sets a new password, prints it and ends the operator's sessions
+  npm run admin -- parked list               shows events that services could not handle, and why
+  npm run admin -- parked replay             has the running services try them again now; exit code 1 = some failed again
 Both work beside a running Beseda and on stopped data (BESEDA_DATA, MONGO_URL and BESEDA_PREFIX as for the start).
 `;
 
@@ -68,6 +71,14 @@ async function verify(config: InstallationConfig, dialogId: string): Promise<num
   return 1;
 }
 
+async function parked(config: InstallationConfig, command: string): Promise<number> {
+  const of = <T>(service: string, work: (connection: Connection) => Promise<T>): Promise<T> =>
+    withDatabase(config, service, work);
+  if (command === 'list') return listParked(of, (line) => process.stdout.write(line));
+  const running = config.mongoUrl !== undefined || new DataFolder(config.dataDir).readRunInfo() !== undefined;
+  return replayParked(of, running, (line) => process.stdout.write(line));
+}
+
 async function password(config: InstallationConfig, email: string): Promise<number> {
   const made = await withDatabase(config, 'admin', (connection) => resetPassword(connection, email));
   process.stdout.write(`The password of ${email} is now ${made} (shown only this once). Other sessions have ended.\n`);
@@ -80,6 +91,8 @@ async function main(args: readonly string[]): Promise<number> {
   if (command === 'verify-dialog' && first) return verify(loadInstallationConfig(process.env), first);
   if (command === 'admin' && first === 'password' && second)
     return password(loadInstallationConfig(process.env), second);
+  if (command === 'admin' && first === 'parked' && (second === 'list' || second === 'replay'))
+    return parked(loadInstallationConfig(process.env), second);
   process.stderr.write(USAGE);
   return 2;
 }

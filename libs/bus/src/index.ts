@@ -35,7 +35,14 @@ export { kafkaAdapter } from './kafka/adapter.js';
 export type { KafkaOptions, KafkaSasl, KafkaTimes } from './kafka/options.js';
 export { ensureKafkaTopics, type TopicDifference, type TopicsReport, type WantedTopic } from './kafka/topics.js';
 export { memoryParkedStore } from './parked/memory.js';
-export { mongoParkedStore, PARKED_EVENTS, PARKED_EVENTS_INDEXES } from './parked/mongo.js';
+export {
+  askReplay,
+  listParkedEvents,
+  mongoParkedStore,
+  PARKED_EVENTS,
+  PARKED_EVENTS_INDEXES,
+  type ParkedSummary,
+} from './parked/mongo.js';
 export { BusModule, type BusModuleAsyncOptions } from './nest/bus.module.js';
 export { BusConsumers } from './nest/bus-consumers.js';
 export { OnEvent, type EventContext, type OnEventOptions } from './nest/on-event.js';

@@ -70,6 +70,8 @@ export interface ParkedStore {
   first(group: string, key: string): Promise<ParkedRecord | undefined>;
   /** Forgets a record that has now been handled. */
   remove(group: string, record: ReceivedRecord): Promise<void>;
+  /** When somebody last asked that parked keys be tried again now; undefined: never, or the store cannot be asked. */
+  replayAskedAt?(): Promise<Date | undefined>;
 }
 
 /** Options of {@link Bus.subscribe}. */

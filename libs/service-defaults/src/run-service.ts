@@ -41,7 +41,7 @@ export async function runService<C extends BaseConfig>(
   process.once('disconnect', stop);
   const env = options.env ?? process.env;
   try {
-    service = await startService(definition, env, { beforeListen: () => untilListen(env) });
+    service = await startService(definition, env, { earlyHealth: true, beforeListen: () => untilListen(env) });
     listen(service, options, logger);
     await tellStarter({ kind: 'ready', facts: options.facts?.(service) ?? {} });
   } catch (error) {

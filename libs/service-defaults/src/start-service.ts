@@ -7,6 +7,7 @@ import type { NestMicroservice } from '@nestjs/microservices';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { Express } from 'express';
 import type { BaseConfig, Env } from './config.js';
+import { serveEarlyHealth } from './early-health.js';
 import { createLogger, nestLogger } from './logger.js';
 import {
   type ServiceContext,
@@ -35,6 +36,8 @@ export interface StartOptions {
   processMetrics?: boolean;
   /** Everything is up but nothing is listened to yet: what must be waited for before that. */
   beforeListen?(): Promise<void>;
+  /** Answer probes on the service's port from the beginning, see {@link serveEarlyHealth}. Default: nobody listens until all is up. */
+  earlyHealth?: boolean;
 }
 
 class RootModule {}
@@ -56,6 +59,7 @@ export async function startService<C extends BaseConfig>(
     bodyParser: false,
   });
   const health = new GrpcHealth();
+  const stopEarly = options.earlyHealth ? await serveEarlyHealth(context) : undefined;
   try {
     serveHealth(app, context);
     const grpcAddress = await connectGrpc(app, definition, context, health);
@@ -63,6 +67,7 @@ export async function startService<C extends BaseConfig>(
     await app.init();
     await options.beforeListen?.();
     await app.startAllMicroservices();
+    await stopEarly?.();
     await app.listen(config.http.port, config.http.host);
     context.health.enter('running');
     health.set(true);
@@ -79,6 +84,7 @@ export async function startService<C extends BaseConfig>(
     };
   } catch (error) {
     // Whatever kept it from starting: close what is open already, then let the caller say why.
+    await stopEarly?.();
     await app
       .close()
       .catch((closing: unknown) => context.logger.warn({ err: closing }, 'closing after a failed start'));

@@ -10,6 +10,9 @@ import type { ConsumerParts, GroupTopic } from './parts.js';
 const DEFAULTS = { lanes: 32, window: 1_000, drainMs: 5_000, replayEveryMs: 600_000 } as const;
 /** Progress is committed this often, milliseconds: what a crash repeats at most, apart from the lanes' disorder. */
 const COMMIT_EVERY_MS = 100;
+/** While something is parked, it is looked this often whether somebody asked for a replay; milliseconds. */
+const LOOK_FOR_REQUEST_MS = 3_000;
+
 /** Reads one topic for one group: lanes by key, retries, parking, commit of what is finished without a gap. */
 export class GroupConsumer implements ConsumerSink, Measured {
   readonly group: string;
@@ -26,6 +29,9 @@ export class GroupConsumer implements ConsumerSink, Measured {
   #commitTimer: NodeJS.Timeout | undefined;
   #committing: Promise<void> = Promise.resolve();
   #replayTimer: NodeJS.Timeout | undefined;
+  #requestTimer: NodeJS.Timeout | undefined;
+  /** The last replay that somebody asked for and that was begun. */
+  #askedAt = new Date(0);
 
   constructor(
     private readonly parts: ConsumerParts,
@@ -45,6 +51,8 @@ export class GroupConsumer implements ConsumerSink, Measured {
     for (const state of this.#partitions.values()) state.throttle(this.#consumer);
     const every = this.options.replayEveryMs ?? DEFAULTS.replayEveryMs;
     this.#replayTimer = setInterval(() => void this.#replayQuietly(), every).unref();
+    if (this.options.parked.replayAskedAt)
+      this.#requestTimer = setInterval(() => void this.#replayIfAsked(), LOOK_FOR_REQUEST_MS).unref();
   }
 
   assigned(assignment: Assignment): readonly Position[] {
@@ -135,6 +143,7 @@ export class GroupConsumer implements ConsumerSink, Measured {
     if (this.#closing.signal.aborted) return;
     this.#closing.abort();
     clearInterval(this.#replayTimer);
+    clearInterval(this.#requestTimer);
     clearTimeout(this.#commitTimer);
     for (const partition of this.#partitions.keys()) this.#consumer?.pause(partition);
     const drained = await this.#lanes.idleWithin(this.options.drainMs ?? DEFAULTS.drainMs);
@@ -190,6 +199,20 @@ export class GroupConsumer implements ConsumerSink, Measured {
       await this.#attempts.store(state, () => parked.remove(this.group, record));
       this.parts.metrics.handled.inc({ group: this.group, topic: this.topic, outcome: 'replayed' });
     }
+  }
+
+  async #replayIfAsked(): Promise<void> {
+    if (this.#parked.size === 0 || this.#closing.signal.aborted) return;
+    let asked: Date | undefined;
+    try {
+      asked = await this.options.parked.replayAskedAt?.();
+    } catch (error) {
+      // the store is out of reach: it is looked again in a moment
+      this.parts.logger.warn({ ...this.names, err: error }, 'it could not be seen whether a replay was asked for');
+    }
+    if (!asked || asked <= this.#askedAt) return;
+    this.#askedAt = asked;
+    await this.#replayQuietly();
   }
 
   async #replayQuietly(): Promise<void> {

@@ -10,6 +10,15 @@ export const PARKED_EVENTS_INDEXES = [
   { key: { group: 1, key: 1, offset: 1 }, name: 'first_of_key' },
 ] as const;
 
+/** Holds when a replay was last asked for, one document. */
+const PARKED_REPLAYS = 'parked_replays';
+const ASKED = 'asked';
+
+interface ReplayRequest {
+  readonly _id: typeof ASKED;
+  readonly at: Date;
+}
+
 interface ParkedDocument {
   /** `<group>|<partition>|<offset>`: the group contains the topic. */
   readonly _id: string;
@@ -70,5 +79,47 @@ export function mongoParkedStore(db: () => mongo.Db): ParkedStore {
     async remove(group, record) {
       await parked().deleteOne({ _id: idOf(group, record) }, { writeConcern: { w: 'majority' } });
     },
+    async replayAskedAt() {
+      return (await db().collection<ReplayRequest>(PARKED_REPLAYS).findOne({ _id: ASKED }))?.at;
+    },
   };
+}
+
+/** Parked records of one key, as an administrator sees them. */
+export interface ParkedSummary {
+  /** `<prefix><group>.<topic>`. */
+  readonly group: string;
+  readonly topic: string;
+  readonly key: string;
+  readonly count: number;
+  /** When the first of them was parked. */
+  readonly since: Date;
+  /** What the record that failed failed with. */
+  readonly reason: string;
+}
+
+/** Every parked key in the database of a service, oldest first. */
+export async function listParkedEvents(db: mongo.Db): Promise<ParkedSummary[]> {
+  const keys = new Map<string, ParkedSummary>();
+  const found = db.collection<ParkedDocument>(PARKED_EVENTS).find({}, { projection: { value: 0, headers: 0 } });
+  for await (const { group, topic, key, parkedAt, reason } of found) {
+    const before = keys.get(`${group}|${key}`);
+    const said = reason.kind === 'error' ? `${reason.code}: ${reason.message}` : '';
+    keys.set(`${group}|${key}`, {
+      group,
+      topic,
+      key,
+      count: (before?.count ?? 0) + 1,
+      since: before && before.since < parkedAt ? before.since : parkedAt,
+      reason: said || (before?.reason ?? ''),
+    });
+  }
+  return [...keys.values()].sort((a, b) => a.since.getTime() - b.since.getTime());
+}
+
+/** Asks the running replicas of a service to try their parked keys again now; they look every few seconds. */
+export async function askReplay(db: mongo.Db): Promise<void> {
+  await db
+    .collection<ReplayRequest>(PARKED_REPLAYS)
+    .updateOne({ _id: ASKED }, { $set: { at: new Date() } }, { upsert: true, writeConcern: { w: 'majority' } });
 }

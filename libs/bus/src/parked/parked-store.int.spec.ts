@@ -1,9 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { startTestMongo, type TestMongo } from '@beseda/testing';
+import { AppError, appError } from '@beseda/errors';
+import { startTestMongo, type TestMongo, until } from '@beseda/testing';
 import { createConnection, type Connection } from 'mongoose';
+import { createBus } from '../core/bus.js';
+import { embeddedAdapter } from '../embedded/adapter.js';
 import type { ParkedStore, ReceivedRecord } from '../port.js';
 import { memoryParkedStore } from './memory.js';
-import { mongoParkedStore, PARKED_EVENTS, PARKED_EVENTS_INDEXES } from './mongo.js';
+import { askReplay, listParkedEvents, mongoParkedStore, PARKED_EVENTS, PARKED_EVENTS_INDEXES } from './mongo.js';
 
 const record = (key: string, offset: number, partition = 3): ReceivedRecord => ({
   topic: 'beseda.things.v1',
@@ -77,6 +80,42 @@ describe('in MongoDB', () => {
 
   beforeEach(async () => void (await connection.db!.collection(PARKED_EVENTS).deleteMany({})));
   describeStore('mongoParkedStore', () => mongoParkedStore(() => connection.db!));
+
+  it('shows an administrator every parked key with why it failed', async () => {
+    const store = mongoParkedStore(() => connection.db!);
+    await store.park('g', record('a', 1), error);
+    await store.park('g', record('a', 2), successor);
+    await store.park('h', record('a', 3), { ...error, message: 'another' });
+    expect(await listParkedEvents(connection.db!)).toMatchObject([
+      { group: 'g', key: 'a', count: 2, reason: 'INVALID_ARGUMENT: no such thing' },
+      { group: 'h', key: 'a', count: 1, reason: 'INVALID_ARGUMENT: another' },
+    ]);
+  });
+
+  it('a replay that is asked for is begun within seconds, and once', async () => {
+    const bus = createBus({ adapter: embeddedAdapter({ path: ':memory:asked' }) });
+    const handled: string[] = [];
+    let broken: AppError | undefined = appError('INVALID_ARGUMENT', 'no such thing');
+    await bus.subscribe({
+      group: 'g',
+      topics: ['things'],
+      parked: mongoParkedStore(() => connection.db!),
+      handler: ({ value }) => {
+        handled.push(Buffer.from(value).toString());
+        if (broken) throw broken;
+      },
+    });
+    const things = ['1', '2'].map((value) => ({ topic: 'things', key: 'a', value: Buffer.from(value), headers: {} }));
+    await bus.publish(things);
+    await until(async () => (await listParkedEvents(connection.db!))[0]?.count === 2, { what: 'both parked' });
+    expect(handled).toEqual(['1']);
+    broken = undefined;
+    await askReplay(connection.db!);
+    await until(() => handled.length === 3, { what: 'the replay', timeoutMs: 10_000 });
+    expect(handled).toEqual(['1', '1', '2']);
+    await until(async () => (await listParkedEvents(connection.db!)).length === 0, { what: 'nothing parked' });
+    await bus.close();
+  });
 
   it('reads by the index made for it', async () => {
     const store = mongoParkedStore(() => connection.db!);
