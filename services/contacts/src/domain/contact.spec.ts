@@ -2,7 +2,6 @@ import { describe, expect, it } from '@jest/globals';
 import { MAX_PROPERTIES, MAX_PROPERTIES_LENGTH, changeCard, changedProperties, identify } from './card.js';
 import { type Contact, HISTORY_LENGTH, historyEntry } from './contact.js';
 import { bindUser, decideAuth, sealMerged, takeOver } from './merge.js';
-import { withoutInstance } from './presence.js';
 import { externalReferrer, firstVisit, isNewVisit, openSession, trackEvent, utmOf, viewPage } from './visit.js';
 
 const at = (minutes: number): Date => new Date(Date.UTC(2026, 0, 1, 10, minutes));
@@ -148,14 +147,5 @@ describe('verified users', () => {
     );
     expect(Object.keys(decision?.set.properties ?? {})).toHaveLength(MAX_PROPERTIES);
     expect(decision?.history).toHaveLength(HISTORY_LENGTH);
-  });
-});
-
-describe('presence', () => {
-  it('lasts as long as the longest lease of another gateway', () => {
-    const leases = { a: at(3), b: at(5), c: at(1) };
-    expect(withoutInstance(leases, 'b', at(2))).toEqual({ leases: { a: at(3) }, until: at(3) });
-    expect(withoutInstance(leases, 'a', at(4))).toEqual({ leases: { b: at(5) }, until: at(5) });
-    expect(withoutInstance(leases, '', at(5))).toEqual({ leases: {}, until: undefined });
   });
 });

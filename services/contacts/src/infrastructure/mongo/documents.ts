@@ -1,7 +1,7 @@
+import type { LeasedDocument } from '@beseda/leases';
 import type { ModelDefinition } from '@beseda/mongo';
 import { type mongo, Schema } from 'mongoose';
 import { type Contact, HISTORY_KINDS } from '../../domain/contact.js';
-import type { Visitor } from '../../domain/presence.js';
 
 /** An event that waits to be published. */
 export interface ContactOutboxEntry {
@@ -41,23 +41,8 @@ export interface ContactDocument extends Omit<Contact, 'id' | 'properties' | 'hi
   phoneDigits: string;
 }
 
-/** Presence of one contact; its whole state is published when `online` changes. */
-export interface VisitorDocument extends Omit<Visitor, 'contactId'> {
-  /** Contact id. */
-  _id: string;
-  online: boolean;
-  /** The latest of the leases; absent while offline. */
-  expiresAt?: Date;
-  /** Rises with every write and guards those that take leases away. */
-  rev: number;
-  /** Rises each time the visitor comes or goes. */
-  version: number;
-  outboxSince?: Date;
-  /** Of the present state. */
-  eventId: string;
-  changedAt: Date;
-  correlationId: string;
-}
+/** Presence of one contact, by its id. */
+export type VisitorDocument = LeasedDocument;
 
 /** A site's identity secret, encrypted, as long as its version is the newest. */
 export interface IdentitySecretDocument {
