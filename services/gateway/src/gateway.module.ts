@@ -45,6 +45,7 @@ import { UploadInterceptor } from './transport/http/upload.interceptor.js';
 import { EventMapper } from './transport/mapping/events.js';
 import { PagesController } from './transport/pages/pages.controller.js';
 import { Shutdown } from './transport/shutdown.js';
+import { Announcements } from './transport/sockets/announcements.js';
 import { LiveEvents } from './transport/sockets/live-events.js';
 import { OperatorGateway } from './transport/sockets/operator.gateway.js';
 import { Origins } from './transport/sockets/origin.js';
@@ -141,6 +142,7 @@ const providers: DynamicModule['providers'] = [
   OperatorGateway,
   WidgetGateway,
   LiveEvents,
+  Announcements,
   Shutdown,
 ];
 

@@ -27,6 +27,8 @@ const MAX_STALLED = 3;
 export class Feed {
   /** Open dialogs: the last seq the client has or was sent. */
   #open: Heads = new Map();
+  /** Dialogs that went out of sight while they were being resumed. */
+  readonly #left = new Set<string>();
   /** Live events that wait, by dialog being resumed. */
   readonly #held = new Map<string, EventShape[]>();
   #queue: Promise<unknown> = Promise.resolve();
@@ -48,9 +50,16 @@ export class Feed {
 
   /** An event that just happened. */
   live(event: EventShape): void {
+    this.#left.delete(event.dialogId);
     const held = this.#held.get(event.dialogId);
     if (held) held.push(event);
     else this.#deliver(event);
+  }
+
+  /** A dialog went out of sight: it is followed no more. What was handed over before still goes out. */
+  leave(dialogId: string): void {
+    if (this.#held.has(dialogId)) this.#left.add(dialogId);
+    else this.#open.delete(dialogId);
   }
 
   /** Makes these the open dialogs, sends what was missed in them, and tells their heads. One at a time. */
@@ -84,6 +93,7 @@ export class Feed {
         const held = this.#held.get(id) ?? [];
         this.#held.delete(id);
         held.forEach((event) => this.#deliver(event));
+        if (this.#left.delete(id)) this.#open.delete(id);
       }
     }
   }

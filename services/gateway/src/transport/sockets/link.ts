@@ -17,6 +17,9 @@ const MAX_PACKETS = 5_000;
 /** Resumes of one socket that may wait for each other. */
 const MAX_RESUMES = 10;
 
+/** What clients are told beside the events of dialogs. */
+export type Push = 'settings.changed' | 'presence' | 'settings';
+
 /** What a socket carries for the server. */
 export interface LinkOptions {
   socket: Socket;
@@ -42,6 +45,16 @@ export class Link {
   event(siteId: string, event: EventShape): void {
     this.feed.live(event);
     this.#emit('dialogs.changed', { siteId, dialogId: event.dialogId, seq: event.seq });
+  }
+
+  /** A dialog went out of the client's sight: nothing more is told of it. */
+  leave(dialogId: string): void {
+    this.feed.leave(dialogId);
+  }
+
+  /** One of the further things clients are told: settings, presence. */
+  tell(name: Push, payload: object): void {
+    this.#emit(name, payload);
   }
 
   /** Answer to the client's `resume`; undefined where there is none because the socket is closed. */

@@ -7,7 +7,7 @@ import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy }
 import { Presence } from '../../application/presence.js';
 import { MergedContacts } from '../../application/merged-contacts.js';
 import { EventMapper } from '../mapping/events.js';
-import { OperatorGateway } from './operator.gateway.js';
+import { type Care, OperatorGateway } from './operator.gateway.js';
 import { SocketMetrics } from './socket-metrics.js';
 import { WidgetGateway } from './widget.gateway.js';
 
@@ -64,7 +64,7 @@ export class LiveEvents implements OnApplicationBootstrap, OnModuleDestroy {
     const { envelope, contactId } = event;
     if (!envelope) throw new TypeError('an event came without its envelope');
     const { siteId, occurredAt } = envelope;
-    this.operators.dispatch(siteId, this.events.one(event, 'operator'));
+    this.operators.dispatch(siteId, this.events.one(event, 'operator'), careOf(event));
     if (contactId !== '') {
       const owner = this.merged.resolve(siteId, contactId);
       this.visitors.dispatch(siteId, owner, this.events.one(event, 'contact'));
@@ -79,4 +79,11 @@ export class LiveEvents implements OnApplicationBootstrap, OnModuleDestroy {
     this.merged.add(siteId, aggregateId, intoContactId);
     this.visitors.mergeContact(siteId, aggregateId, intoContactId);
   }
+}
+
+/** Who looks after an event's dialog, and who did before it when it is about that. */
+function careOf({ assigneeId, body }: dialogsV1.DialogEvent): Care {
+  const fact = body?.body;
+  if (fact?.$case !== 'dialogAssigned' && fact?.$case !== 'dialogUnassigned') return { assigneeId };
+  return { assigneeId, previousId: fact.value.previousOperatorId };
 }

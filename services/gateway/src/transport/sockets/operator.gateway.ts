@@ -1,3 +1,4 @@
+import type { OperatorActor } from '@beseda/auth';
 import { settingsV1 } from '@beseda/contracts';
 import { appError } from '@beseda/errors';
 import { LOGGER, type Logger } from '@beseda/service-defaults';
@@ -21,9 +22,10 @@ import { Backends } from '../../infrastructure/backends.js';
 import { EventMapper } from '../mapping/events.js';
 import type { EventShape } from '../shapes/dialogs.js';
 import type { Heads, Missed } from './feed.js';
-import { Link, attach, linkOf, linksIn, refusal, tokenOf } from './link.js';
+import { Link, type Push, attach, linkOf, linksIn, refusal, tokenOf } from './link.js';
 import { Origins } from './origin.js';
 import { operatorRoom, operatorsRoom, sessionRoom } from './rooms.js';
+import { admitEvents } from './socket-events.js';
 import { SocketMetrics } from './socket-metrics.js';
 
 /** Who is behind a socket, and for which sites. */
@@ -35,8 +37,17 @@ interface OperatorData {
   onlySite?: string;
   /** Sites whose events it gets, with the role it had when it came. */
   roles: Map<string, string>;
+  /** Which dialogs of them it saw when that last changed. */
+  visibilities: Map<string, string>;
   /** Where a dialog was found. */
   siteOf: Map<string, string>;
+}
+
+/** Who looks after a dialog; empty: nobody. */
+export interface Care {
+  assigneeId: string;
+  /** Who did before the event; unset: the event is not about that. */
+  previousId?: string;
 }
 
 const dataOf = (socket: Socket): OperatorData => socket.data as OperatorData;
@@ -45,7 +56,7 @@ const dataOf = (socket: Socket): OperatorData => socket.data as OperatorData;
 @WebSocketGateway({ namespace: '/operator' })
 export class OperatorGateway implements OnGatewayInit<Namespace>, OnGatewayConnection<Socket>, OnModuleDestroy {
   @WebSocketServer() namespace: Namespace;
-  #offChange: (() => void) | undefined;
+  #off: (() => void)[] = [];
 
   constructor(
     @Inject(Callers) private readonly callers: Callers,
@@ -67,12 +78,15 @@ export class OperatorGateway implements OnGatewayInit<Namespace>, OnGatewayConne
         (error: unknown) => next(refusal(error, this.logger)),
       );
     });
-    this.#offChange = this.directory.onOperatorChange((change) => this.#operatorChanged(change));
+    this.#off = [
+      this.directory.onOperatorChange((change) => this.#operatorChanged(change)),
+      this.directory.onTeamChange((change) => this.#teamChanged(change)),
+    ];
     this.ends.onEnd((sessionId) => this.#end(sessionRoom(sessionId)));
   }
 
   onModuleDestroy(): void {
-    this.#offChange?.();
+    for (const off of this.#off) off();
   }
 
   handleConnection(socket: Socket): void {
@@ -84,6 +98,7 @@ export class OperatorGateway implements OnGatewayInit<Namespace>, OnGatewayConne
       fetch: (known) => this.#fetch(data, known),
     });
     attach(socket, link);
+    admitEvents(socket, '/operator');
     this.metrics.follow(socket, 'operator');
     // Between the check of the token and now the operator may have been disabled.
     if (!this.#stillAdmitted(data)) return link.end();
@@ -99,10 +114,24 @@ export class OperatorGateway implements OnGatewayInit<Namespace>, OnGatewayConne
     return linkOf(socket)?.resume(payload);
   }
 
-  /** An event of a site, to each operator's socket that may see it. */
-  dispatch(siteId: string, event: EventShape): void {
+  /**
+   * An event of a site, to each operator's socket that may see it: because the operator sees the dialog now, or because he saw
+   * it until this event took it away. Then the socket hears of the dialog no more.
+   */
+  dispatch(siteId: string, event: EventShape, { assigneeId, previousId }: Care): void {
     for (const [socket, link] of linksIn(this.namespace, operatorsRoom(siteId))) {
-      if (dataOf(socket).roles.has(siteId)) link.event(siteId, event);
+      const actor = this.#actorOn(dataOf(socket), siteId);
+      if (!actor) continue;
+      const sees = this.directory.sees(actor, assigneeId);
+      if (sees || (previousId !== undefined && this.directory.sees(actor, previousId))) link.event(siteId, event);
+      if (!sees) link.leave(event.dialogId);
+    }
+  }
+
+  /** Tells every operator's socket of a site. */
+  tell(siteId: string, name: Push, payload: object): void {
+    for (const [socket, link] of linksIn(this.namespace, operatorsRoom(siteId))) {
+      if (this.#actorOn(dataOf(socket), siteId)) link.tell(name, payload);
     }
   }
 
@@ -115,15 +144,30 @@ export class OperatorGateway implements OnGatewayInit<Namespace>, OnGatewayConne
     const { operator, sessionId, tokenVersion } = await this.callers.operator(tokenOf(socket));
     const asked: unknown = (socket.handshake.auth as { siteId?: unknown }).siteId;
     const onlySite = typeof asked === 'string' && asked !== '' ? asked : undefined;
-    const roles = this.#rolesOf(operator, onlySite);
+    const { roles, visibilities } = this.#accessOf(operator, onlySite);
     if (onlySite !== undefined && roles.size === 0) throw appError('NOT_FOUND', 'There is no such site.');
-    const data: OperatorData = { operatorId: operator.id, sessionId, tokenVersion, roles, siteOf: new Map() };
+    const login = { operatorId: operator.id, sessionId, tokenVersion };
+    const data: OperatorData = { ...login, roles, visibilities, siteOf: new Map() };
     socket.data = onlySite === undefined ? data : { ...data, onlySite };
   }
 
-  #rolesOf(operator: settingsV1.OperatorSettings, onlySite?: string): Map<string, string> {
-    const sites = this.directory.sitesOf(operator).filter(({ site }) => onlySite === undefined || site.id === onlySite);
-    return new Map(sites.map(({ site, role }) => [site.id, role]));
+  #accessOf(
+    operator: settingsV1.OperatorSettings | undefined,
+    onlySite?: string,
+  ): Pick<OperatorData, 'roles' | 'visibilities'> {
+    const actors = (operator ? this.directory.sitesOf(operator) : [])
+      .filter(({ site }) => onlySite === undefined || site.id === onlySite)
+      .flatMap(({ site }) => (operator && this.directory.actorOn(operator, site.id)) ?? []);
+    return {
+      roles: new Map(actors.map(({ siteId, role }) => [siteId, role])),
+      visibilities: new Map(actors.map(({ siteId, visibility = 'all' }) => [siteId, visibility])),
+    };
+  }
+
+  /** The operator behind a socket as he may act on a site now; undefined when the socket does not serve that site. */
+  #actorOn({ operatorId, roles }: OperatorData, siteId: string): OperatorActor | undefined {
+    const operator = roles.has(siteId) ? this.directory.operator(operatorId) : undefined;
+    return operator && this.directory.actorOn(operator, siteId);
   }
 
   #stillAdmitted(data: OperatorData): boolean {
@@ -133,7 +177,7 @@ export class OperatorGateway implements OnGatewayInit<Namespace>, OnGatewayConne
   #operatorChanged({ id, value }: Change<settingsV1.OperatorSettings>): void {
     for (const [socket, link] of linksIn(this.namespace, operatorRoom(id))) {
       const data = dataOf(socket);
-      const roles = value ? this.#rolesOf(value, data.onlySite) : new Map<string, string>();
+      const { roles, visibilities } = this.#accessOf(value, data.onlySite);
       const lost = [...data.roles].some(([siteId, role]) => roles.get(siteId) !== role);
       if (!this.#stillAdmitted(data) || lost) {
         link.end();
@@ -145,7 +189,20 @@ export class OperatorGateway implements OnGatewayInit<Namespace>, OnGatewayConne
         void socket.join(operatorsRoom(siteId));
         this.#here(socket, siteId);
       }
+      const otherwise = [...data.visibilities].some(([siteId, visibility]) => visibilities.get(siteId) !== visibility);
       data.roles = roles;
+      data.visibilities = visibilities;
+      // The same person sees other dialogs: the client loads its lists anew and asks what its open dialogs are to it now.
+      if (otherwise) link.resync();
+    }
+  }
+
+  /** Members of a team, those who left it too, may see other dialogs than before. */
+  #teamChanged({ siteId, value, previous }: Change<settingsV1.TeamSettings>): void {
+    const members = new Set([...(value?.operatorIds ?? []), ...(previous?.operatorIds ?? [])]);
+    for (const operatorId of members) {
+      for (const [socket, link] of linksIn(this.namespace, operatorRoom(operatorId)))
+        if (this.#actorOn(dataOf(socket), siteId)?.visibility === 'team') link.resync();
     }
   }
 
@@ -162,11 +219,10 @@ export class OperatorGateway implements OnGatewayInit<Namespace>, OnGatewayConne
 
   /** Asks for what was missed. The service answers for one site at a time; where a dialog is was learnt or is found out. */
   async #fetch(data: OperatorData, known: Heads): Promise<Missed> {
-    const operator = this.directory.operator(data.operatorId);
     const found: Missed = { events: [], heads: new Map() };
     for (const siteId of data.roles.keys()) {
       const dialogs = [...known].filter(([id]) => (data.siteOf.get(id) ?? siteId) === siteId && !found.heads.has(id));
-      const actor = operator && this.directory.actorOn(operator, siteId);
+      const actor = this.#actorOn(data, siteId);
       if (dialogs.length === 0 || !actor) continue;
       const request = { dialogs: Object.fromEntries(dialogs) };
       const answer = await this.slots.run(() => this.backends.dialogs.call('resume', request, { actor }));

@@ -24,9 +24,10 @@ import { clientAddress } from '../client-address.js';
 import { EventMapper } from '../mapping/events.js';
 import type { EventShape } from '../shapes/dialogs.js';
 import type { Heads, Missed } from './feed.js';
-import { Link, attach, linkOf, linksIn, refusal, tokenOf } from './link.js';
+import { Link, type Push, attach, linkOf, linksIn, refusal, tokenOf } from './link.js';
 import { Origins } from './origin.js';
-import { contactRoom } from './rooms.js';
+import { contactRoom, visitorsRoom } from './rooms.js';
+import { admitEvents } from './socket-events.js';
 import { SocketMetrics } from './socket-metrics.js';
 
 const actorOf = (socket: Socket): ContactActor => (socket.data as { actor: ContactActor }).actor;
@@ -35,6 +36,8 @@ const actorOf = (socket: Socket): ContactActor => (socket.data as { actor: Conta
 @WebSocketGateway({ namespace: '/widget' })
 export class WidgetGateway implements OnGatewayInit<Namespace>, OnGatewayConnection<Socket> {
   @WebSocketServer() namespace: Namespace;
+  /** What a new socket of a site is told; set by whoever knows. */
+  greeting: (siteId: string) => object | undefined = () => undefined;
 
   constructor(
     @Inject(Callers) private readonly callers: Callers,
@@ -72,8 +75,11 @@ export class WidgetGateway implements OnGatewayInit<Namespace>, OnGatewayConnect
       fetch: (known) => this.#fetch(actorOf(socket), known),
     });
     attach(socket, link);
-    void socket.join(contactRoom(siteId, actor.id));
+    admitEvents(socket, '/widget');
+    void socket.join([contactRoom(siteId, actor.id), visitorsRoom(siteId)]);
     this.metrics.follow(socket, 'widget');
+    const settings = this.greeting(siteId);
+    if (settings) link.tell('settings', settings);
     this.leases.came(siteId, actor.id);
     socket.once('disconnect', () => this.leases.left(siteId, actorOf(socket).id));
   }
@@ -89,6 +95,11 @@ export class WidgetGateway implements OnGatewayInit<Namespace>, OnGatewayConnect
       const actor = actorOf(socket);
       if (actor.siteId === siteId && actor.id === contactId) link.event(siteId, event);
     }
+  }
+
+  /** Tells every widget on a site's pages. */
+  tellSite(siteId: string, name: Push, payload: object): void {
+    for (const [, link] of linksIn(this.namespace, visitorsRoom(siteId))) link.tell(name, payload);
   }
 
   /** The sockets of a contact that became part of another one are that one's now, and look for what they do not know. */
