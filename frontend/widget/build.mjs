@@ -1,4 +1,5 @@
-// Builds dist: the loader, the panel's page with its hashed assets, the demo page; then weighs what a first conversation needs.
+// Builds dist: the loader, the panel's page with its hashed assets, the console's preview, the demo page; then weighs what a first
+// conversation needs (what the panel loads later, like the offline form, is not part of it).
 import { build } from 'esbuild';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { createHash } from 'node:crypto';
@@ -28,9 +29,45 @@ const websocketOnly = {
   },
 };
 
+/** What the client of socket.io can do and we never ask it for: binary data, better transports, connecting again by itself. */
+const STUBS = {
+  'socket.io-parser/build/esm/is-binary.js': 'export const isBinary = () => false, hasBinary = isBinary;',
+  'socket.io-parser/build/esm/binary.js':
+    'export const deconstructPacket = (packet) => ({ packet, buffers: [] }), reconstructPacket = (packet) => packet;',
+  'engine.io-parser/build/esm/contrib/base64-arraybuffer.js': 'export const decode = () => new ArrayBuffer(0);',
+  'socket.io-client/build/esm/contrib/backo2.js':
+    'export class Backoff { setMin() {} setMax() {} setJitter() {} reset() {} duration() { return 0; } attempts = 0; }',
+};
+const UNUSED_METHODS = {
+  'engine.io-client/build/esm/socket.js': ['_probe'],
+  'socket.io-client/build/esm/manager.js': ['reconnect', 'onreconnect'],
+  'socket.io-client/build/esm/socket.js': [
+    ...['send', 'emitWithAck', '_addToQueue', 'compress', 'volatile', 'timeout', 'onAny', 'prependAny', 'offAny'],
+    ...['listenersAny', 'onAnyOutgoing', 'prependAnyOutgoing', 'offAnyOutgoing', 'listenersAnyOutgoing'],
+  ],
+};
+
+/** Leaves that out (2 kB after gzip). A method that looks different in a later version stays: only the weight tells. */
+const leanSockets = {
+  name: 'lean-sockets',
+  setup(build) {
+    build.onLoad({ filter: /(socket|engine)\.io-(client|parser)[\\/]build[\\/]esm[\\/].*\.js$/ }, async ({ path }) => {
+      const is = (name) => path.replaceAll('\\', '/').endsWith(`/${name}`);
+      const stub = Object.keys(STUBS).find(is);
+      if (stub) return { contents: STUBS[stub] };
+      const file = Object.keys(UNUSED_METHODS).find(is);
+      if (!file) return undefined;
+      let contents = await readFile(path, 'utf8');
+      for (const name of UNUSED_METHODS[file])
+        contents = contents.replace(new RegExp(`\\n {4}(get )?${name}\\([^\\n]*\\) \\{[^]*?\\n {4}\\}\\n`), '\n');
+      return { contents };
+    });
+  },
+};
+
 const SHARED = {
   bundle: true,
-  plugins: [websocketOnly],
+  plugins: [websocketOnly, leanSockets],
   minify: true,
   write: false,
   format: 'iife',
@@ -45,8 +82,50 @@ const SHARED = {
   mainFields: ['browser', 'module', 'main'],
 };
 
-async function bundle(entry) {
-  const result = await build({ ...SHARED, entryPoints: [src(entry)], outdir: 'out' });
+/** Parts of the panel that come when they are needed, by what the panel imports them as. */
+const LATER = ['view/offline-form', 'view/dialog-list', 'inert', 'i18n/ru', 'i18n/en'];
+
+/** Later parts take what the panel has from it (src/panel/shared.ts): chunks that both import would weigh more than they save. */
+const takesShared = {
+  name: 'takes-shared',
+  setup(build) {
+    build.onResolve({ filter: /^preact(\/|$)|^\.\/(icons|avatar)\.js$/ }, () => ({
+      path: 'shared',
+      namespace: 'shared',
+    }));
+    build.onLoad({ filter: /.*/, namespace: 'shared' }, () => ({
+      contents: 'module.exports = globalThis.besedaShared;',
+    }));
+  },
+};
+
+/** The panel and its later parts, each under a name with a hash. */
+async function bundlePanel() {
+  const later = {};
+  for (const name of LATER) {
+    const plugins = [takesShared];
+    const path = src(`panel/${name}.ts${name.startsWith('view/') ? 'x' : ''}`);
+    const result = await build({ ...SHARED, plugins, format: 'esm', entryPoints: [path], outdir: 'out' });
+    later[name] = Buffer.from(result.outputFiles[0].contents);
+  }
+  const names = Object.fromEntries(LATER.map((name) => [name, hashed(`${basename(name)}.js`, later[name])]));
+  const namesLater = {
+    name: 'names-later',
+    setup(build) {
+      build.onResolve({ filter: /^\./ }, ({ path, kind }) => {
+        if (kind !== 'dynamic-import') return undefined;
+        const found = LATER.find((name) => path.endsWith(`/${basename(name)}.js`));
+        if (!found) throw new Error(`${path} is loaded later, but the build does not know it`);
+        return { path: `./${names[found]}`, external: true };
+      });
+    },
+  };
+  const entry = await bundle('panel/main.tsx', { format: 'esm', plugins: [...SHARED.plugins, namesLater] });
+  return { entry, later: Object.fromEntries(LATER.map((name) => [names[name], later[name]])) };
+}
+
+async function bundle(entry, options = {}) {
+  const result = await build({ ...SHARED, ...options, entryPoints: [src(entry)], outdir: 'out' });
   const [file] = result.outputFiles;
   if (!file) throw new Error(`esbuild made nothing of ${entry}`);
   return Buffer.from(file.contents);
@@ -88,7 +167,12 @@ function hashed(name, content) {
 
 /** Builds everything into `dist` and returns the sizes after gzip. */
 export async function buildWidget(dist = join(root, 'dist')) {
-  const assets = { 'panel.js': await bundle('panel/main.tsx'), 'panel.css': await bundle('panel/panel.css') };
+  const panel = await bundlePanel();
+  const assets = { 'panel.js': panel.entry, 'panel.css': await bundle('panel/panel.css') };
+  const preview = {
+    'preview.js': await bundle('preview/preview.ts'),
+    'preview.css': await bundle('preview/preview.css'),
+  };
   const demo = { 'demo.js': await bundle('demo/demo.ts'), 'demo.css': await bundle('demo/demo.css') };
   const loader = await bundle('loader/main.ts');
   const page = async (path, names) => {
@@ -98,15 +182,20 @@ export async function buildWidget(dist = join(root, 'dist')) {
   };
   const panelHtml = await page('panel/panel.html', assets);
   await replaceFolder(dist, [
-    ...Object.entries({ ...assets, ...demo }).flatMap(([name, content]) =>
+    ...Object.entries({ ...assets, ...demo, ...preview }).flatMap(([name, content]) =>
       packed(join('assets', hashed(name, content)), content),
     ),
+    ...Object.entries(panel.later).flatMap(([name, content]) => packed(join('assets', name), content)),
     ...packed('widget.js', loader),
     ...packed('panel.html', panelHtml),
+    ...packed('preview.html', await page('preview/preview.html', preview)),
     // placeholders are filled in when it is served: no compressed forms
     ['demo.html', await page('demo/demo.html', demo)],
   ]);
-  const parts = { 'widget.js': loader, 'panel.html': panelHtml, ...assets };
+  // one language is spoken: the heavier is counted
+  const texts = Object.entries(panel.later).filter(([name]) => /^(ru|en)-/.test(name));
+  const [language] = texts.sort(([, a], [, b]) => gz(b).length - gz(a).length);
+  const parts = { 'widget.js': loader, 'panel.html': panelHtml, ...assets, ...Object.fromEntries([language]) };
   const sizes = Object.fromEntries(Object.entries(parts).map(([name, content]) => [name, gz(content).length]));
   const conversation = Object.values(sizes).reduce((sum, size) => sum + size, 0);
   return { ...sizes, conversation };
@@ -129,6 +218,6 @@ export default async function build_() {
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const sizes = await buildWidget();
   for (const [name, size] of Object.entries(sizes))
-    process.stdout.write(`${name.padEnd(14)} ${String(size).padStart(6)} B gz\n`);
+    process.stdout.write(`${name.padEnd(24)} ${String(size).padStart(6)} B gz\n`);
   checkSizes(sizes);
 }

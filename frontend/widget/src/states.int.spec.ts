@@ -78,7 +78,7 @@ describe('honest states', () => {
     server.state.answer(server.contactId, 'в обход');
     await until(async () => (await widget.messages.count()) === 2, { what: 'the polled answer' });
     const state = (): Promise<string | null> => widget.in('widget-connection').getAttribute('data-state');
-    await until(async () => (await state()) === 'polling', { timeoutMs: 15_000, what: 'the state "polling"' });
+    await until(async () => (await state()) === 'polling', { what: 'the state "polling"' });
     server.acceptSockets = true;
     await widget.in('widget-connection').waitFor({ state: 'hidden' });
   });

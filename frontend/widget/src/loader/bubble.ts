@@ -1,6 +1,9 @@
 import type { BubbleState } from '../shared/protocol.js';
 import { HOST_STYLE, SHEET } from './styles.js';
 
+/** Twice the largest size on screen. */
+const PICTURE_PX = 100;
+
 /** What the bubble reports. */
 export interface BubbleEvents {
   onOpen(): void;
@@ -10,9 +13,13 @@ export interface BubbleEvents {
 
 /** The launcher, the preview of the last unread message and the place of the frame, in a shadow root of their own. */
 export interface Bubble {
-  readonly root: ShadowRoot;
+  /** Where the frame belongs. */
+  readonly box: HTMLElement;
+  /** The launcher, while it can be seen. */
   readonly launcher: HTMLButtonElement;
   show(state: BubbleState): void;
+  /** The picture of this address, to be shown once the state names it. */
+  picture(url: string, image: ImageBitmap): void;
   /** The conversation is open: the launcher makes room for it. */
   setOpen(open: boolean): void;
   /** Safe areas of a phone in pixels, top and bottom; a frame cannot measure them itself. */
@@ -30,7 +37,9 @@ export function createBubble(events: BubbleEvents, hiddenBefore?: string): Bubbl
   const root = host.attachShadow({ mode: 'open' });
   addSheet(root);
 
-  const dock = element('div', 'dock', root);
+  // what depends on settings hangs on an element that no rule of the page reaches
+  const box = element('div', '', root);
+  const dock = element('div', 'dock', box);
   const tip = element('div', 'tip', dock);
   const go = element('button', 'go', tip);
   const meta = element('span', 'meta', go);
@@ -39,9 +48,12 @@ export function createBubble(events: BubbleEvents, hiddenBefore?: string): Bubbl
   hide.append(cross());
   const launcher = element('button', 'launch', dock);
   const picture = element('i', '', launcher);
+  const letters = element('s', '', picture);
+  const canvas = element('canvas', '', picture);
+  element('u', '', picture);
   const label = element('b', '', launcher);
   const count = element('span', 'count', launcher);
-  const probe = element('div', 'probe', root);
+  const probe = element('div', 'probe', box);
   for (const button of [go, hide, launcher]) button.type = 'button';
   launcher.dataset['testid'] = 'widget-launcher';
   count.dataset['testid'] = 'widget-unread';
@@ -51,9 +63,13 @@ export function createBubble(events: BubbleEvents, hiddenBefore?: string): Bubbl
   let current: BubbleState | null = null;
   let hidden = hiddenBefore;
   let isOpen = false;
+  let drawn = '';
+  canvas.width = canvas.height = PICTURE_PX;
   const draw = (): void => {
-    dock.hidden = isOpen || !current;
-    if (current) tip.hidden = !current.preview || current.preview.id === hidden;
+    dock.hidden = isOpen || !current?.visible;
+    if (!current) return;
+    tip.hidden = !current.preview || current.preview.id === hidden;
+    canvas.hidden = !drawn || current.picture !== drawn;
   };
   go.onclick = launcher.onclick = () => events.onOpen();
   hide.onclick = () => {
@@ -63,14 +79,15 @@ export function createBubble(events: BubbleEvents, hiddenBefore?: string): Bubbl
     launcher.focus();
   };
   return {
-    root,
+    box,
     launcher,
     show: (state) => {
       current = state;
-      dock.style.setProperty('--w', state.color);
-      dock.style.setProperty('--n', state.onColor);
-      if (state.edge) launcher.style.setProperty('--e', '#7d898f');
-      picture.textContent = state.initials;
+      box.className = `box ${state.corner.replace('-', ' ')}${state.dark ? ' dark' : ''}${state.online ? ' on' : ''}`;
+      const vars = { w: state.color, n: state.onColor, x: `${state.x}px`, y: `${state.y}px` };
+      for (const [name, value] of Object.entries(vars)) box.style.setProperty(`--${name}`, value);
+      launcher.style.setProperty('--e', state.edge ? '#7d898f' : '');
+      letters.textContent = state.initials;
       picture.style.cssText = `background:var(--a${state.tint});color:var(--o${state.tint})`;
       launcher.classList.toggle('round', state.label === null);
       label.hidden = state.label === null;
@@ -82,6 +99,13 @@ export function createBubble(events: BubbleEvents, hiddenBefore?: string): Bubbl
       hide.setAttribute('aria-label', state.names.hide);
       meta.textContent = state.preview ? `${state.preview.who} · ${state.preview.when}` : '';
       text.textContent = state.preview?.text ?? '';
+      draw();
+    },
+    picture: (url, image) => {
+      const context = canvas.getContext('2d');
+      context?.clearRect(0, 0, PICTURE_PX, PICTURE_PX);
+      context?.drawImage(image, 0, 0, PICTURE_PX, PICTURE_PX);
+      drawn = url;
       draw();
     },
     setOpen: (open) => {

@@ -7,5 +7,6 @@ const script =
 const siteId = script?.dataset['site'];
 if (script && siteId) {
   const { src, dataset } = script;
-  installApi(window, () => startWidget({ base: new URL('.', src).href, siteId, language: dataset['language'] ?? '' }));
+  const { language = '', preview } = dataset;
+  installApi(window, () => startWidget({ base: new URL('.', src).href, siteId, language, own: preview !== undefined }));
 }

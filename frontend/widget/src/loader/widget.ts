@@ -25,6 +25,8 @@ export interface WidgetConfig {
   readonly siteId: string;
   /** Language asked for by the snippet; empty = the page's. */
   readonly language: string;
+  /** A page of our own: not "seen on the site". */
+  readonly own: boolean;
 }
 
 class PageWidget implements Widget {
@@ -37,6 +39,8 @@ class PageWidget implements Widget {
   #state: BubbleState | null = null;
   #open = false;
   #gone = false;
+  /** What had the focus before the panel. */
+  #before: Element | null = null;
   #waiting: PageCall[] = [];
   #onReady: (() => void)[] = [];
 
@@ -73,7 +77,9 @@ class PageWidget implements Widget {
     frame?.send({ t: 'close' });
     this.#bubble.setOpen(false);
     this.#fit();
-    if (this.#state) this.#bubble.launcher.focus({ preventScroll: true });
+    // a launcher that is hidden takes no focus: then it goes back to where it was
+    const next = this.#state?.visible ? this.#bubble.launcher : (this.#before as HTMLElement | null);
+    next?.focus?.({ preventScroll: true });
   }
 
   removeChat(): void {
@@ -103,7 +109,7 @@ class PageWidget implements Widget {
     if (this.#frame || this.#gone) return;
     this.#bubble.attach();
     this.#frame = createFrame({
-      parent: this.#bubble.root,
+      parent: this.#bubble.box,
       src: `${this.#config.base}widget/panel?site=${encodeURIComponent(this.#config.siteId)}`,
       init: () => ({
         beseda: 1,
@@ -111,6 +117,7 @@ class PageWidget implements Widget {
         page: this.#page.info(),
         device: { language: navigator.language, ...timezone(), screen: `${screen.width}x${screen.height}` },
         lang: this.#lang(),
+        ...(this.#config.own ? { own: true } : {}),
       }),
       onMessage: (message) => this.#onMessage(message),
       onLoaded: () => this.#state && this.#open && this.#reveal(),
@@ -123,6 +130,8 @@ class PageWidget implements Widget {
     switch (message.t) {
       case 'bubble':
         return this.#show(message.bubble);
+      case 'picture':
+        return this.#bubble.picture(message.url, message.image);
       case 'close':
         return this.close();
       case 'store':
@@ -147,6 +156,7 @@ class PageWidget implements Widget {
   #reveal(): void {
     const frame = this.#frame;
     if (!frame) return;
+    this.#before = document.activeElement;
     this.#bubble.setOpen(true);
     this.#fit();
     frame.element.classList.add('open');

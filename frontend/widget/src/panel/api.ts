@@ -8,19 +8,6 @@ import {
 } from '@beseda/realtime';
 import { NEW_DIALOG } from '@beseda/realtime';
 import type { InitMessage, PageInfo } from '../shared/protocol.js';
-import type { Language } from './i18n/index.js';
-
-/** Settings of a site's widget. */
-export interface WidgetSettings {
-  readonly siteId: string;
-  readonly name: string;
-  /** `#rrggbb` */
-  readonly color: string;
-  readonly language: 'auto' | Language;
-  readonly greeting: Readonly<Record<Language, string>> | null;
-  readonly poweredBy: boolean;
-  readonly maxFileBytes: number;
-}
 
 /** One dialog of the visitor, as the list shows it. */
 export interface DialogSummary {
@@ -46,12 +33,19 @@ export interface DialogSummary {
 export interface Session {
   readonly token: string;
   readonly contactId: string;
-  readonly settings: WidgetSettings;
+  /** As the server sent it, see `readSettings`; beside it what is known of the contact. */
+  readonly settings?: unknown;
 }
 
 /** The routes the widget uses. */
 export interface WidgetApi {
-  session(body: { siteId: string; token?: string; page?: PageInfo; device?: InitMessage['device'] }): Promise<Session>;
+  session(body: {
+    siteId: string;
+    token?: string;
+    page?: PageInfo;
+    device?: InitMessage['device'];
+    preview?: true;
+  }): Promise<Session>;
   dialogs(): Promise<{ items: DialogSummary[] }>;
   events(dialogId: string, query: { beforeSeq: number; limit: number }): Promise<{ events: DialogEvent[] }>;
   send(item: OutgoingItem, signal: AbortSignal): Promise<SendResult>;

@@ -1,35 +1,50 @@
 import type { BubbleState, Preview } from '../shared/protocol.js';
-import { siteColor } from './color.js';
 import type { PanelModel } from './model.js';
 import { initials, tintOf } from './names.js';
+import type { WidgetSettings } from './settings.js';
 
 const NOW_MS = 60_000;
 const PREVIEW_LENGTH = 200;
 
 /** What the launcher on the page shows. */
 export function bubbleState(model: PanelModel): BubbleState {
-  const { texts, settings, list } = model;
-  const { color, onColor, edge } = siteColor(settings.color);
+  const { texts, settings, site } = model;
+  const { look } = site;
   const unread = model.unreadTotal();
-  const preview = previewOf(model);
-  const [newest] = list.items;
-  const who = model.operatorOf(newest?.id ?? null) ?? { id: settings.siteId, name: settings.name };
-  const dark = matchMedia('(prefers-color-scheme: dark)').matches;
+  const who = site.partner ?? site.self;
+  const { color, onColor, edge } = look.color;
   return {
     color,
     onColor,
-    edge: edge[dark ? 1 : 0],
-    label: list.items.length === 0 ? texts.t('ask') : null,
+    edge: edge[look.dark ? 1 : 0],
+    dark: look.dark,
+    visible: isVisible(settings.visibility, model.list.items.length > 0, unread),
+    corner: settings.corner,
+    x: settings.marginX,
+    y: settings.marginY,
+    online: settings.online === true,
+    // what is unread stands beside the picture: two texts would be too much
+    label: settings.hideCaption || unread > 0 ? null : look.own(settings.caption) || texts.t('ask'),
     initials: initials(who.name),
+    picture: site.pictures.ready(who.avatarUrl),
     tint: tintOf(who.id),
     unread,
-    preview,
+    preview: previewOf(model),
     names: {
       open: unread > 0 ? texts.t('openChatUnread', { count: unread }) : texts.t('openChat'),
       hide: texts.t('hidePreview'),
       frame: `${texts.t('frameTitle')}: ${settings.name}`,
     },
   };
+}
+
+/**
+ * Whether the launcher may be seen: always, only for somebody who ever had a dialog (finished ones count), or only while
+ * something is unread.
+ */
+export function isVisible(mode: WidgetSettings['visibility'], hasDialogs: boolean, unread: number): boolean {
+  if (mode === 'dialog') return hasDialogs;
+  return mode === 'always' || unread > 0;
 }
 
 function previewOf(model: PanelModel): Preview | null {
@@ -41,7 +56,7 @@ function previewOf(model: PanelModel): Preview | null {
   if (!found || !message) return null;
   return {
     id: `${found.id}:${message.seq}`,
-    who: model.operatorOf(found.id)?.name ?? settings.name,
+    who: message.author === 'automation' ? settings.senderName : (model.operatorOf(found.id)?.name ?? settings.name),
     when: Date.now() - Date.parse(message.at) < NOW_MS ? texts.t('now') : texts.time(message.at),
     text: message.text?.slice(0, PREVIEW_LENGTH) ?? `${texts.t('file')}: ${message.file?.name ?? ''}`,
   };

@@ -63,6 +63,12 @@ export class PageCalls {
     this.#onSession = onSession;
   }
 
+  /** A call of the script API. */
+  call(call: PageCall): void {
+    const request = toRequest(call, new Date().toISOString());
+    if (request) this.run(request);
+  }
+
   run(request: PageRequest): void {
     this.#last = this.#last.then(() => this.#try(request));
   }

@@ -1,7 +1,8 @@
 import { render } from 'preact';
 import type { InitMessage, ToPage, ToPanel } from '../shared/protocol.js';
-import { siteColor } from './color.js';
-import { PanelModel } from './model.js';
+import { chooseLanguage, loadTexts } from './i18n/index.js';
+import './shared.js';
+import { startPanel } from './start.js';
 import { App } from './view/app.js';
 
 /** The page hands over a port and what it knows, once; a page that embeds us without the loader gets nothing to see. */
@@ -14,18 +15,14 @@ window.addEventListener('message', function take(event: MessageEvent<Partial<Ini
 
 async function start(init: InitMessage, port: MessagePort): Promise<void> {
   const siteId = new URLSearchParams(location.search).get('site') ?? '';
-  const post = (message: ToPage): void => port.postMessage(message);
+  const post = (message: ToPage, transfer: Transferable[] = []): void => port.postMessage(message, transfer);
   // what the page says while the session is being made waits in the port
-  const model = await PanelModel.start(siteId, init, post);
+  const { preview, lang, device } = init;
+  // most likely the language the settings will ask for
+  void loadTexts(preview?.language ?? chooseLanguage('auto', 'en', lang, device.language));
+  const inert = preview && (await import('./inert.js')).inertApi(preview.settings);
+  const model = await startPanel(siteId, init, post, inert);
   if (!model) return post({ t: 'gone' });
-  const { color, onColor, edge } = siteColor(model.settings.color);
-  const root = document.documentElement;
-  root.lang = model.texts.language;
-  document.title = model.texts.t('frameTitle');
-  root.style.setProperty('--w', color);
-  root.style.setProperty('--on-w', onColor);
-  root.classList.toggle('edge-light', edge[0]);
-  root.classList.toggle('edge-dark', edge[1]);
   render(<App model={model} />, document.body);
   port.onmessage = (event: MessageEvent<ToPanel>) => model.take(event.data);
 }

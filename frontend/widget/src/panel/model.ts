@@ -11,29 +11,33 @@ import {
   type SendResult,
   type TimelineItem,
 } from '@beseda/realtime';
-import type { InitMessage, PageCall, PageInfo, ToPage, ToPanel } from '../shared/protocol.js';
-import { createWidgetApi, type DialogSummary, type WidgetApi, type WidgetSettings } from './api.js';
+import type { PageInfo, ToPanel } from '../shared/protocol.js';
+import type { DialogSummary, WidgetApi } from './api.js';
 import { bubbleState } from './bubble-state.js';
-import { PageCalls, toRequest } from './calls.js';
+import { PageCalls } from './calls.js';
 import { ConnectionBanner, type Banner } from './connection-banner.js';
 import { Conversations, type Conversation } from './conversations.js';
 import { DialogList } from './dialog-list.js';
 import { FileUrls } from './file-urls.js';
-import { chooseLanguage, createTexts, type Texts } from './i18n/index.js';
-import { Debounced, ListReadings, Redraw } from './pacing.js';
+import type { Texts } from './i18n/index.js';
+import { Debounced, ListReadings, Redraw, Spaced } from './pacing.js';
+import type { PanelParts, Post } from './parts.js';
 import { Receipts } from './receipts.js';
 import { pageStorage, sendToDialog } from './sending.js';
-import { VisitorSession } from './session.js';
+import type { VisitorSession } from './session.js';
+import { record, type Person, type WidgetSettings } from './settings.js';
+import { SiteSide } from './site-side.js';
+import { unreadIn } from './unread.js';
 
 const QUEUE_PREFIX = 'q:';
 const DRAFT = 'draft';
 const DRAFT_DELAY_MS = 300;
+const SETTINGS_PAUSE_MS = 30_000;
 const ENDED_PAUSE_MS = 5_000;
 
 /** Everything the panel knows and does; views read it and call it. */
 export class PanelModel {
-  readonly settings: WidgetSettings;
-  readonly texts: Texts;
+  readonly site: SiteSide;
   readonly list = new DialogList();
   readonly files: FileUrls;
   /** Id of the dialog in sight; null = the one that does not exist yet. */
@@ -55,29 +59,30 @@ export class PanelModel {
   readonly #conversations: Conversations;
   readonly #receipts: Receipts;
   readonly #unsent = new DialogTimeline(NEW_DIALOG, { own: 'contact', onChange: () => this.#changed() });
-  readonly #names = new Map<string, string>();
-  readonly #post: (message: ToPage) => void;
+  readonly #post: Post;
   readonly #listeners = new Set<() => void>();
   readonly #banner = new ConnectionBanner(() => this.#changed());
   readonly #redraw = new Redraw(() => this.#draw());
   readonly #readings = new ListReadings(() => this.#readList());
-  readonly #keepDraft = new Debounced<string>(DRAFT_DELAY_MS, (text) =>
-    this.#post({ t: 'store', k: DRAFT, v: text || null }),
+  readonly #keepDraft = new Debounced<string>(DRAFT_DELAY_MS, (v) =>
+    this.#post({ t: 'store', k: DRAFT, v: v || null }),
   );
   readonly #calls: PageCalls;
+  /** Pushes that came while there was no socket are not repeated: the settings are read again. */
+  readonly #rereading = new Spaced(SETTINGS_PAUSE_MS, () => void this.#session.token(true).catch(() => undefined));
   #lastBubble = '';
   #listed = false;
+  #ready = false;
 
-  private constructor(parts: {
-    init: InitMessage;
-    session: VisitorSession;
-    settings: WidgetSettings;
-    api: WidgetApi;
-    post: (message: ToPage) => void;
-  }) {
-    const { init, settings } = parts;
-    this.settings = settings;
-    this.texts = createTexts(chooseLanguage(settings.language, init.lang, init.device.language));
+  constructor(parts: PanelParts) {
+    const { init, siteId, settings, post } = parts;
+    this.site = new SiteSide({
+      ...{ init, siteId, settings, post },
+      onChange: () => this.#changed(),
+      identify: (body) => this.#api.identify(body),
+      onLeft: () => (this.focusTurn += 1),
+      stand: () => ({ open: this.open, dialogId: this.current, seq: this.summary?.seq ?? 0 }),
+    });
     this.draft = init.stored[DRAFT] ?? '';
     this.#api = parts.api;
     this.#session = parts.session;
@@ -92,7 +97,7 @@ export class PanelModel {
       api: this.#api,
       connection: () => this.#connection,
       onChange: () => this.#changed(),
-      onLoaded: (events) => events.forEach((event) => this.#learn(event)),
+      onLoaded: (events) => events.forEach((event) => this.site.learn(event)),
     });
     this.#queue = new SendQueue({
       send: (item, signal) => sendToDialog(this.#api, item, signal),
@@ -101,7 +106,7 @@ export class PanelModel {
       storage: { store: pageStorage(init.stored, this.#post), prefix: QUEUE_PREFIX },
     });
     this.#connection = new RealtimeConnection({
-      createSocket: socketIoFactory({ url: location.origin, namespace: '/widget' }),
+      createSocket: socketIoFactory({ url: location.origin, namespace: '/widget', notices: ['settings'] }),
       token: (refresh) => this.#session.token(refresh),
       poll: (dialogs) => this.#api.resume(dialogs),
       onEvent: (event) => this.#onEvent(event),
@@ -109,28 +114,22 @@ export class PanelModel {
         if ((this.list.get(dialogId)?.seq ?? 0) < (seq ?? Infinity)) this.#readings.soon('hint');
       },
       onState: (state) => this.#onConnection(state),
-      onRefresh: () => this.#readings.soon('refresh'),
+      onNotice: ({ body }) => this.site.apply(record(body)['settings']),
+      onRefresh: () => {
+        this.#readings.soon('refresh');
+        this.#rereading.again();
+      },
       // the contact is another one now: the refused token brings a new session
       onEnded: () => void setTimeout(() => this.#connection.start(), ENDED_PAUSE_MS),
     });
   }
 
-  /** Makes the visitor's session and everything on it; null when this site has no widget. */
-  static async start(siteId: string, init: InitMessage, post: (message: ToPage) => void): Promise<PanelModel | null> {
-    let model: PanelModel | null = null;
-    const session: VisitorSession = new VisitorSession({
-      siteId,
-      init,
-      api: () => api,
-      keep: (token) => post({ t: 'store', k: 'token', v: token }),
-      onContact: () => model?.otherContact(),
-    });
-    const api = createWidgetApi((refresh) => session.token(refresh));
-    const made = await session.start();
-    if (!made) return null;
-    model = new PanelModel({ init, session, settings: made.settings, api, post });
-    await model.#begin(init.page);
-    return model;
+  get settings(): WidgetSettings {
+    return this.site.settings;
+  }
+
+  get texts(): Texts {
+    return this.site.look.texts;
   }
 
   /** What to say about the connection; null = nothing. */
@@ -158,24 +157,17 @@ export class PanelModel {
   }
 
   /** Who of the team wrote last in a dialog, as far as it is known; null = nobody yet. */
-  operatorOf(id: string | null): { id: string; name: string } | null {
+  operatorOf(id: string | null): Person | null {
     const items = this.#conversations.get(id)?.timeline.items() ?? [];
     const item = items.findLast((one) => one.kind === 'message' && one.author === 'operator');
     const operatorId = (item?.kind === 'message' && item.actor?.id) || this.list.get(id)?.lastMessage?.operatorId;
-    const name = operatorId ? this.#names.get(operatorId) : undefined;
-    return operatorId && name ? { id: operatorId, name } : null;
+    return this.site.person(operatorId);
   }
 
-  /** Unread messages of the team in a dialog; counted from its events when those are here. */
+  /** Unread messages of the team in a dialog. */
   unread(summary: DialogSummary): number {
     const read = Math.max(summary.readSeq, this.#receipts.readSeq(summary.id));
-    const timeline = this.#conversations.get(summary.id)?.timeline;
-    if (timeline && timeline.headSeq >= summary.seq && timeline.firstSeq <= read + 1) {
-      return timeline
-        .items()
-        .filter((item) => item.kind === 'message' && item.author !== 'contact' && (item.seq ?? 0) > read).length;
-    }
-    return read >= (summary.lastMessage?.seq ?? 0) ? 0 : summary.unread;
+    return unreadIn(summary, read, this.#conversations.get(summary.id)?.timeline);
   }
 
   unreadTotal(except?: string | null): number {
@@ -243,9 +235,13 @@ export class PanelModel {
         this.open = false;
         return this.#changed();
       case 'call':
-        return this.#call(message.call);
+        return this.#calls.call(message.call);
       case 'page':
+        this.site.look.speak(message.lang);
         return this.#calls.run((api) => api.pageView(message.page));
+      case 'preview':
+        // only a document that began as one: a page must not dress a real conversation up
+        return this.site.preview ? this.site.apply(message.preview.settings, message.preview) : undefined;
       case 'view':
         this.insets = message.insets;
         return this.#changed();
@@ -257,16 +253,22 @@ export class PanelModel {
     this.#conversations.clear();
     this.#receipts.clear();
     this.list.replace([]);
+    this.site.forget();
     this.#listed = false;
     this.current = null;
     this.turn += 1;
     this.#connection.restart();
     void this.#readings.now();
+    // what is known of the other one comes with a session
+    this.#rereading.soon();
   }
 
-  async #begin(page: PageInfo): Promise<void> {
+  /** Reads what is there and connects. */
+  async begin(page: PageInfo): Promise<void> {
     this.#calls.run((api) => api.pageView(page));
-    await this.#readings.now();
+    await Promise.all([this.#readings.now(), this.site.prepare()]);
+    this.#ready = true;
+    if (this.site.preview) return this.#changed();
     this.#queue.restore();
     this.#connection.start();
     watchWakeUps(
@@ -288,6 +290,7 @@ export class PanelModel {
     this.view = 'dialog';
     if (waiting && this.#unreadOf(this.current) === 0 && waiting.id !== this.current) this.show(waiting.id);
     this.focusTurn += 1;
+    this.site.opened();
     this.#changed();
   }
 
@@ -297,6 +300,7 @@ export class PanelModel {
   }
 
   #setCurrent(id: string | null): void {
+    if (this.current === null) this.site.offline.moved(id);
     this.current = id;
     if (id !== null) {
       const summary = this.list.get(id);
@@ -327,7 +331,7 @@ export class PanelModel {
   }
 
   #onEvent(event: DialogEvent): void {
-    this.#learn(event);
+    this.site.learn(event);
     if (!this.list.apply(event)) this.#readings.soon('urgent');
     if (event.type === 'message.posted') {
       const { author, clientMessageId, messageId } = event.payload;
@@ -335,10 +339,6 @@ export class PanelModel {
       if (clientMessageId) this.#queue.settle(clientMessageId, { dialogId: event.dialogId, messageId, seq: event.seq });
     }
     this.#changed();
-  }
-
-  #learn(event: DialogEvent): void {
-    if (event.type !== 'hidden' && event.actor?.name) this.#names.set(event.actor.id, event.actor.name);
   }
 
   async #readList(): Promise<void> {
@@ -370,11 +370,6 @@ export class PanelModel {
     if (state === 'online') this.#queue.kick();
   }
 
-  #call(call: PageCall): void {
-    const request = toRequest(call, new Date().toISOString());
-    if (request) this.#calls.run(request);
-  }
-
   #showOutgoing(): void {
     const unnamed = this.#queue.items(NEW_DIALOG);
     this.#unsent.setOutgoing(unnamed);
@@ -390,6 +385,8 @@ export class PanelModel {
   }
 
   #draw(): void {
+    if (!this.#ready) return;
+    this.site.talked(this.operatorOf(this.list.items[0]?.id ?? null));
     const bubble = bubbleState(this);
     const text = JSON.stringify(bubble);
     if (text !== this.#lastBubble) this.#post({ t: 'bubble', bubble });

@@ -71,3 +71,34 @@ export class Debounced<T> {
     this.#timer = setTimeout(() => this.#save(value), this.#ms);
   }
 }
+
+/** Does something at once, and when it is asked for again too soon, once after the pause. */
+export class Spaced {
+  readonly #run: () => void;
+  readonly #ms: number;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #ranAt = 0;
+  #first = true;
+
+  constructor(ms: number, run: () => void) {
+    this.#ms = ms;
+    this.#run = run;
+  }
+
+  /** {@link soon}, but not at the first time: what happens once is the beginning. */
+  again(): void {
+    if (!this.#first) this.soon();
+    this.#first = false;
+  }
+
+  soon(): void {
+    if (this.#timer !== undefined) return;
+    // a clock that was set back must not make the pause long
+    const wait = Math.min(this.#ranAt + this.#ms - Date.now(), this.#ms);
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      this.#ranAt = Date.now();
+      this.#run();
+    }, wait);
+  }
+}

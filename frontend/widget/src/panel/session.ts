@@ -8,12 +8,14 @@ const MAX_WAIT_MS = 30_000;
 /** What {@link VisitorSession} needs. */
 export interface SessionOptions {
   readonly siteId: string;
-  readonly init: Pick<InitMessage, 'token' | 'page' | 'device'>;
+  readonly init: Pick<InitMessage, 'token' | 'page' | 'device' | 'own'>;
   readonly api: () => WidgetApi;
   /** Keep the token where the next page finds it. */
   keep(token: string): void;
   /** The token now belongs to somebody else than before. */
   onContact(): void;
+  /** The session was read again: its settings are newer. */
+  onSession(session: Session): void;
 }
 
 /** Who the visitor is: makes the session, renews the token when it is refused. */
@@ -31,12 +33,18 @@ export class VisitorSession {
   /** Tries until there is a session; null when the site has no widget for us. */
   async start(): Promise<Session | null> {
     const { page, device } = this.#o.init;
+    let own = this.#o.init.own === true;
     for (let wait = FIRST_WAIT_MS; ; wait = Math.min(wait * 2, MAX_WAIT_MS)) {
       try {
-        return await this.#ask({ page, device });
+        return await this.#ask({ page, device, ...(own ? { preview: true } : {}) });
       } catch (error) {
         // ApiError: temporary ones are tried again, a refusal (unknown site, foreign domain) is final
         const problem = toApiProblem(error);
+        // a server of an earlier version does not know the word
+        if (own && problem.status === 400) {
+          own = false;
+          continue;
+        }
         if (!isRetryableProblem(problem)) return null;
         await new Promise((resolve) => setTimeout(resolve, Math.max(wait, problem.retryAfterMs ?? 0)));
       }
@@ -47,7 +55,10 @@ export class VisitorSession {
   async token(refresh: boolean): Promise<string | null> {
     if (!refresh) return this.#token;
     this.#renewing ??= this.#ask({})
-      .then((session) => session.token)
+      .then((session) => {
+        this.#o.onSession(session);
+        return session.token;
+      })
       .finally(() => {
         this.#renewing = null;
       });
@@ -63,7 +74,7 @@ export class VisitorSession {
     if (changed) this.#o.onContact();
   }
 
-  async #ask(extra: Partial<Pick<InitMessage, 'page' | 'device'>>): Promise<Session> {
+  async #ask(extra: Partial<Pick<InitMessage, 'page' | 'device'>> & { preview?: true }): Promise<Session> {
     const token = this.#token ? { token: this.#token } : {};
     const session = await this.#o.api().session({ siteId: this.#o.siteId, ...token, ...extra });
     this.adopt(session.token, session.contactId);

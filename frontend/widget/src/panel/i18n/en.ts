@@ -58,5 +58,7 @@ export const en: Record<TextKey, string> = {
   errorRefused: 'The server refused the message',
   loadFailed: 'The conversation could not be loaded.',
   tooLong: 'At most {limit} characters: {count} too many',
+  online: 'Online',
+  answersLater: 'We answer when we are back',
   poweredBy: 'Powered by Beseda',
 };

@@ -15,16 +15,18 @@ describe('texts', () => {
     }
   });
 
-  it('follow the site, then the page, then the browser', () => {
-    expect(chooseLanguage('en', 'ru', 'ru')).toBe('en');
-    expect(chooseLanguage('auto', 'ru-RU', 'en')).toBe('ru');
-    expect(chooseLanguage('auto', 'en', 'ru')).toBe('en');
-    expect(chooseLanguage('auto', '', 'ru')).toBe('ru');
-    expect(chooseLanguage('auto', 'rundi', 'ru')).toBe('en');
+  it('follow the site, then the page, then the browser, and the site again for languages nobody speaks', () => {
+    expect(chooseLanguage('en', 'ru', 'ru', 'ru')).toBe('en');
+    expect(chooseLanguage('auto', 'en', 'ru-RU', 'en')).toBe('ru');
+    expect(chooseLanguage('auto', 'ru', 'EN', 'ru')).toBe('en');
+    expect(chooseLanguage('auto', 'en', '', 'ru')).toBe('ru');
+    expect(chooseLanguage('auto', 'en', 'rundi', 'ru')).toBe('en');
+    expect(chooseLanguage('auto', 'ru', 'de', 'en')).toBe('ru');
+    expect(chooseLanguage('auto', 'en', '', 'uk')).toBe('en');
   });
 
   it('write days, sizes and limits', () => {
-    const texts = createTexts('ru');
+    const texts = createTexts('ru', ru);
     const now = new Date(2026, 4, 15, 0, 30).getTime();
     const at = (...parts: [number, number, number, number]): string => new Date(...parts).toISOString();
     expect(texts.day(at(2026, 4, 15, 0), now)).toBe('Сегодня');
@@ -41,6 +43,6 @@ describe('texts', () => {
       '2,5 МБ',
     ]);
     expect(plain(texts.exactSize(2_097_152))).toBe('2 МБ (2 097 152 байт)');
-    expect(plain(createTexts('en').exactSize(2_097_152))).toBe('2 MB (2,097,152 bytes)');
+    expect(plain(createTexts('en', en).exactSize(2_097_152))).toBe('2 MB (2,097,152 bytes)');
   });
 });

@@ -1,5 +1,4 @@
-import { en } from './en.js';
-import { ru, type TextKey } from './ru.js';
+import type { TextKey } from './ru.js';
 
 export type { TextKey } from './ru.js';
 
@@ -22,18 +21,43 @@ export interface Texts {
   exactSize(bytes: number): string;
 }
 
-const CATALOGUES: Readonly<Record<Language, Readonly<Record<TextKey, string>>>> = { ru, en };
+/** All texts of a language. */
+export type Catalogue = Readonly<Record<TextKey, string>>;
+
+/** Only the language that is spoken is loaded. */
+const CATALOGUES: Readonly<Record<Language, () => Promise<Catalogue>>> = {
+  ru: async () => (await import('./ru.js')).ru,
+  en: async () => (await import('./en.js')).en,
+};
+const RETRY_MS = 2_000;
 const KIB = 1024;
 
-/** What the site asks for; "auto" means the language of the page, else of the browser. */
-export function chooseLanguage(setting: 'auto' | Language, pageLang: string, browserLang: string): Language {
+/** What the site asks for; "auto" means the language of the page, else of the browser, and `fallback` for those we do not speak. */
+export function chooseLanguage(
+  setting: 'auto' | Language,
+  fallback: Language,
+  pageLang: string,
+  browserLang: string,
+): Language {
   if (setting !== 'auto') return setting;
-  // beside Russian those whose readers mostly read it better than English
-  return /^(ru|be|uk|kk)\b/i.test(pageLang || browserLang) ? 'ru' : 'en';
+  const [, found] = /^(ru|en)\b/i.exec(pageLang || browserLang) ?? [];
+  return found ? (found.toLowerCase() as Language) : fallback;
+}
+
+/** Loads the texts of a language, however long it takes. */
+export async function loadTexts(language: Language): Promise<Texts> {
+  for (;;) {
+    try {
+      return createTexts(language, await CATALOGUES[language]());
+    } catch {
+      // TypeError: no network
+      await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+    }
+  }
 }
 
 /** Makes the texts of a language; formatters are made once. */
-export function createTexts(language: Language): Texts {
+export function createTexts(language: Language, catalogue: Catalogue): Texts {
   const locale = language === 'ru' ? 'ru-RU' : 'en-GB';
   const format = (options: Intl.DateTimeFormatOptions): ((iso: string) => string) => {
     const formatter = new Intl.DateTimeFormat(locale, options);
@@ -43,7 +67,7 @@ export function createTexts(language: Language): Texts {
   const dayWithYear = format({ day: 'numeric', month: 'short', year: 'numeric' });
   const number = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
   const t: Texts['t'] = (key, values) =>
-    CATALOGUES[language][key].replace(/\{(\w+)\}/g, (whole, name: string) => String(values?.[name] ?? whole));
+    catalogue[key].replace(/\{(\w+)\}/g, (whole, name: string) => String(values?.[name] ?? whole));
   const size = (bytes: number): string => {
     if (bytes < KIB) return t('bytes', { n: bytes });
     if (bytes < KIB * KIB) return t('kilobytes', { n: number.format(Math.round(bytes / KIB)) });

@@ -56,6 +56,8 @@ export const ru = {
   errorRefused: 'Сервер отклонил сообщение',
   loadFailed: 'Переписка не\u00a0загрузилась.',
   tooLong: 'Не\u00a0больше {limit} знаков: лишних {count}',
+  online: 'На\u00a0связи',
+  answersLater: 'Ответим, когда будем на\u00a0месте',
   poweredBy: 'Работает на\u00a0Беседе',
 } as const;
 

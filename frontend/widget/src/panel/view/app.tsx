@@ -1,9 +1,9 @@
 import { Fragment, type JSX } from 'preact';
-import { useEffect, useReducer } from 'preact/hooks';
+import { useEffect, useReducer, useState } from 'preact/hooks';
 import type { PanelModel } from '../model.js';
 import { Avatar } from './avatar.js';
 import { Composer } from './composer.js';
-import { DialogListView } from './dialog-list.js';
+import type { DialogListView } from './dialog-list.js';
 import { Icon } from './icons.js';
 import { Timeline } from './timeline.js';
 
@@ -35,7 +35,7 @@ export function App({ model }: { model: PanelModel }): JSX.Element {
         {model.banner && texts.t(model.banner)}
       </p>
       {model.view === 'list' ? (
-        <DialogListView model={model} />
+        <DialogList model={model} />
       ) : (
         <Fragment>
           <Timeline model={model} />
@@ -47,18 +47,41 @@ export function App({ model }: { model: PanelModel }): JSX.Element {
   );
 }
 
+let ListView: typeof DialogListView | undefined;
+
+/** The list of all dialogs, loaded when it is looked at first. */
+function DialogList({ model }: { model: PanelModel }): JSX.Element {
+  const [, redraw] = useState(false);
+  useEffect(() => {
+    if (ListView) return;
+    import('./dialog-list.js').then(
+      (loaded) => {
+        ListView = loaded.DialogListView;
+        redraw(true);
+      },
+      () => undefined /* TypeError: no network; going back and forth tries again */,
+    );
+  }, []);
+  return ListView ? <ListView model={model} /> : <div class="grow" />;
+}
+
 function DialogHeader({ model }: { model: PanelModel }): JSX.Element {
-  const { texts, settings, list } = model;
+  const { texts, settings, list, site } = model;
   const operator = model.operatorOf(model.current);
-  const who = operator ?? { id: settings.siteId, name: settings.name };
+  // before anybody answered: those who are there, or the site
+  const team = !operator && settings.online ? settings.operators : [];
   const elsewhere = model.unreadTotal(model.current);
   const label = elsewhere > 0 ? texts.t('allDialogsUnread', { count: elsewhere }) : texts.t('allDialogs');
   return (
     <header class="head">
-      <Avatar {...who} />
+      <span class="team">
+        {(team.length > 0 ? team : [operator ?? site.self]).map((person) => (
+          <Avatar key={person.id} {...person} />
+        ))}
+      </span>
       <div class="grow">
-        <h1 class="cut">{who.name}</h1>
-        {operator && <span class="meta cut">{settings.name}</span>}
+        <h1 class="cut">{(operator ?? site.self).name}</h1>
+        <Presence model={model} name={operator ? settings.name : ''} />
       </div>
       {list.items.length > 0 && (
         <button
@@ -75,6 +98,20 @@ function DialogHeader({ model }: { model: PanelModel }): JSX.Element {
       )}
       <CloseButton model={model} />
     </header>
+  );
+}
+
+/** Whether somebody of the team is there; a server that does not know is not quoted. */
+function Presence({ model, name }: { model: PanelModel; name: string }): JSX.Element | null {
+  const { texts, settings } = model;
+  const { online } = settings;
+  if (online === null && !name) return null;
+  return (
+    <span class="meta cut" data-testid="widget-presence">
+      {online !== null && <i class={online ? 'dot on' : 'dot'} />}
+      {online ? texts.t('online') : online === false ? texts.t('answersLater') : name}
+      {online && name && ` · ${name}`}
+    </span>
   );
 }
 

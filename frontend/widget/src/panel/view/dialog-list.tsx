@@ -19,9 +19,9 @@ export function DialogListView({ model }: { model: PanelModel }): JSX.Element {
 }
 
 function DialogRow({ model, item }: { model: PanelModel; item: DialogSummary }): JSX.Element {
-  const { texts, settings } = model;
+  const { texts, site } = model;
   const message = item.lastMessage;
-  const who = model.operatorOf(item.id) ?? { id: settings.siteId, name: settings.name };
+  const who = model.operatorOf(item.id) ?? site.self;
   const unread = model.unread(item);
   const body = message?.text ?? (message?.file ? `${texts.t('file')}: ${message.file.name}` : texts.t('newDialog'));
   const state = item.status === 'open' ? '' : texts.t(item.status);

@@ -21,15 +21,20 @@ export function Message(props: Props): JSX.Element {
 }
 
 function Team({ model, row: { item, first, last } }: Props): JSX.Element {
-  const { texts, settings } = model;
-  const name = item.actor?.name ?? (item.author === 'operator' ? texts.t('team') : settings.name);
-  const note = item.author === 'automation' ? texts.t('autoReply') : texts.time(item.at);
+  const { texts, site } = model;
+  const { actor, author } = item;
+  const operator = author === 'operator';
+  // automatic messages are signed with the name the owner chose
+  const who = operator
+    ? (site.person(actor?.id) ?? { ...site.self, name: actor?.name ?? texts.t('team') })
+    : site.sender;
+  const note = operator ? texts.time(item.at) : texts.t('autoReply');
   return (
     <div class={`m m-team${first ? ' m-first' : ''}`}>
-      {last && <Avatar id={item.actor?.id ?? settings.siteId} name={name} small />}
+      {last && <Avatar {...who} small />}
       {first && (
         <div class="meta" title={texts.full(item.at)}>
-          {name} · {note}
+          {who.name} · {note}
         </div>
       )}
       <Bubble model={model} item={item} tail={last} />

@@ -52,6 +52,13 @@ export function toRows(items: readonly TimelineItem[]): Row[] {
   return rows;
 }
 
+/** Where something belongs that stands after this seq: before the first later message and the day above it. */
+export function placeAfter(rows: readonly Row[], seq: number): number {
+  const later = rows.findIndex((row) => row.row !== 'day' && (row.item.seq === null || row.item.seq > seq));
+  if (later < 0) return rows.length;
+  return rows[later - 1]?.row === 'day' ? later - 1 : later;
+}
+
 function sameGroup(a: MessageItem, b: MessageItem): boolean {
   const sameAuthor = a.author === b.author && (a.author === 'contact' || a.actor?.id === b.actor?.id);
   return sameAuthor && Math.abs(Date.parse(b.at) - Date.parse(a.at)) <= GROUP_MS;

@@ -4,7 +4,7 @@ import type { PanelModel } from '../model.js';
 import { Avatar } from './avatar.js';
 import { Icon } from './icons.js';
 import { Message } from './message.js';
-import { toRows, type Row } from './rows.js';
+import { placeAfter, toRows, type Row } from './rows.js';
 
 /** Nearer to the end than this counts as reading the end. */
 const END_PX = 40;
@@ -13,13 +13,16 @@ const TOP_PX = 160;
 
 /** The conversation: greeting, messages, what happened; stays where the visitor reads. */
 export function Timeline({ model }: { model: PanelModel }): JSX.Element {
-  const { texts, settings } = model;
+  const { texts, settings, site } = model;
   const log = useRef<HTMLDivElement>(null);
   const items = model.items();
   const rows = toRows(items);
   const { unseen, onScroll, toEnd } = useReadingPlace(model, log, rows);
   const conversation = model.conversation;
-  const greeting = settings.greeting?.[texts.language];
+  const whole = !conversation?.timeline.hasOlder && conversation?.phase !== 'loading';
+  const greeting = whole && site.look.own(settings.greeting);
+  const place = settings.offline && site.offline.place;
+  const told = place && place.dialogId === model.current ? placeAfter(rows, place.after) : null;
   return (
     <div class="body">
       <div class="log" ref={log} role="log" aria-label={texts.t('messages')} tabIndex={0} onScroll={onScroll}>
@@ -28,16 +31,11 @@ export function Timeline({ model }: { model: PanelModel }): JSX.Element {
             {texts.t('older')}
           </button>
         )}
-        {greeting && !conversation?.timeline.hasOlder && conversation?.phase !== 'loading' && (
-          <div class="m m-team m-first">
-            <Avatar id={settings.siteId} name={settings.name} small />
-            <div class="b b-tail">
-              <span class="text">{greeting}</span>
-            </div>
-          </div>
-        )}
+        {greeting && <Automatic model={model} text={greeting} last={told !== 0} first />}
         {conversation?.phase === 'failed' && items.length === 0 && <p class="line">{texts.t('loadFailed')}</p>}
-        {rows.map((row) => renderRow(model, row))}
+        {rows.slice(0, told ?? rows.length).map((row) => renderRow(model, row))}
+        {told !== null && <Offline key="offline" model={model} first={told > 0 || !greeting} />}
+        {told !== null && rows.slice(told).map((row) => renderRow(model, row))}
       </div>
       {unseen > 0 && (
         <button type="button" class="pill" onClick={toEnd}>
@@ -45,6 +43,34 @@ export function Timeline({ model }: { model: PanelModel }): JSX.Element {
           {texts.t('newMessages', { count: unseen })}
         </button>
       )}
+    </div>
+  );
+}
+
+/** Something the site says by itself and nobody keeps; signed unless the header says the same name. */
+function Automatic(props: { model: PanelModel; text: string; first: boolean; last: boolean }): JSX.Element {
+  const { sender, self } = props.model.site;
+  return (
+    <div class={`m m-team${props.first ? ' m-first' : ''}`}>
+      {props.last && <Avatar {...sender} small />}
+      {props.first && sender.name !== self.name && <div class="meta">{sender.name}</div>}
+      <div class={props.last ? 'b b-tail' : 'b'}>
+        <span class="text">{props.text}</span>
+      </div>
+    </div>
+  );
+}
+
+/** Nobody is there: what the owner says to that, and the field for the answer to go to. */
+function Offline({ model, first }: { model: PanelModel; first: boolean }): JSX.Element {
+  const { site, settings } = model;
+  const kind = site.asked;
+  const { Form, left } = site.offline;
+  const text = site.look.own(settings.offline?.text ?? null);
+  return (
+    <div data-testid="widget-offline">
+      {text && <Automatic model={model} text={text} first={first} last />}
+      {Form && (kind ?? left?.kind) && <Form model={model} kind={kind ?? left?.kind ?? 'email'} />}
     </div>
   );
 }
