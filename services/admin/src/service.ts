@@ -12,6 +12,7 @@ export const adminService: ServiceDefinition<AdminConfig> = {
     adminV1.AuthServiceService,
     adminV1.AdminServiceService,
     adminV1.SettingsServiceService,
+    adminV1.LibraryServiceService,
     adminV1.SystemServiceService,
   ],
 };

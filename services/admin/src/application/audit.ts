@@ -33,11 +33,18 @@ export interface AuditAbout {
 /** What a change came to. */
 export interface AuditOutcome<T> {
   result: T;
+  /** `false`: nothing was changed after all (somebody else was faster), so there is nothing to note. */
+  done?: boolean;
   /** What it really was before and has become, where that is known better than it was before the change. */
   before?: object | undefined;
   after?: object | undefined;
   subjectId?: string;
   subjectName?: string;
+}
+
+interface Begun {
+  about: AuditAbout;
+  intent: AuditIntentDocument;
 }
 
 /** Whoever began a change has settled it after this long: calls have deadlines of seconds. Milliseconds. */
@@ -104,21 +111,28 @@ export class Audit implements OnApplicationBootstrap, OnModuleDestroy {
 
   /**
    * Does a change and notes it. A change that changes nothing (`before` and `after` say the same) is not noted.
+   * @param about several: one change that different logs tell differently (a role on each of several sites)
    * @param guard how to tell after a crash whether it was done; the version is the one before the change, 0 for something new
    */
-  async change<T>(about: AuditAbout, work: () => Promise<AuditOutcome<T>>, guard?: AuditGuard): Promise<T> {
-    const intent = { ...(await this.#intent(about)), ...(guard ? { guard } : {}) };
-    await this.repository.intend(intent);
+  async change<T>(
+    about: AuditAbout | readonly AuditAbout[],
+    work: () => Promise<AuditOutcome<T>>,
+    guard?: AuditGuard,
+  ): Promise<T> {
+    const abouts = Array.isArray(about) ? (about as readonly AuditAbout[]) : [about as AuditAbout];
+    const begun: Begun[] = [];
+    for (const one of abouts) begun.push(await this.#begin(one, guard));
     let outcome: AuditOutcome<T>;
     try {
       outcome = await work();
     } catch (error) {
       // A refusal leaves nothing to note. Anything else may have been done all the same: the sweeper looks.
-      if (error instanceof AppError && REFUSALS.has(error.code))
-        await this.#quietly(() => this.repository.drop(intent._id));
+      if (error instanceof AppError && REFUSALS.has(error.code)) {
+        for (const { intent } of begun) await this.#quietly(() => this.repository.drop(intent._id));
+      }
       throw error;
     }
-    await this.#quietly(() => this.#settleKnown(about, intent, outcome));
+    for (const one of begun) await this.#quietly(() => this.#settleKnown(one, outcome));
     return outcome.result;
   }
 
@@ -143,7 +157,14 @@ export class Audit implements OnApplicationBootstrap, OnModuleDestroy {
     return left.length;
   }
 
-  async #settleKnown<T>(about: AuditAbout, intent: AuditIntentDocument, outcome: AuditOutcome<T>): Promise<void> {
+  async #begin(about: AuditAbout, guard: AuditGuard | undefined): Promise<Begun> {
+    const intent = { ...(await this.#intent(about)), ...(guard ? { guard } : {}) };
+    await this.repository.intend(intent);
+    return { about, intent };
+  }
+
+  async #settleKnown<T>({ about, intent }: Begun, outcome: AuditOutcome<T>): Promise<void> {
+    if (outcome.done === false) return this.repository.drop(intent._id);
     const before = 'before' in outcome ? outcome.before : about.before;
     const after = 'after' in outcome ? outcome.after : about.after;
     const changes = changesBetween(before, after);

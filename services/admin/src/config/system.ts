@@ -7,7 +7,7 @@ import { readPublicKey } from '../infrastructure/crypto/licences.js';
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 
 /** An address that secrets may be sent to: https, or http on this machine. */
-const isSafe = (text: string): boolean => {
+export const isSafeAddress = (text: string): boolean => {
   if (!URL.canParse(text)) return false;
   const { protocol, hostname } = new URL(text);
   return protocol === 'https:' || (protocol === 'http:' && LOOPBACK.test(hostname));
@@ -26,7 +26,10 @@ export const systemEnvSchema = {
       return z.NEVER;
     })
     .optional(),
-  BESEDA_OIDC_ISSUER: z.string().refine(isSafe, 'must be an https address (http only on this machine)').optional(),
+  BESEDA_OIDC_ISSUER: z
+    .string()
+    .refine(isSafeAddress, 'must be an https address (http only on this machine)')
+    .optional(),
   BESEDA_OIDC_CLIENT_ID: z.string().optional(),
   BESEDA_OIDC_CLIENT_SECRET: z.string().optional(),
   BESEDA_OIDC_SCOPES: z

@@ -1,6 +1,5 @@
-import { type Actor, type OperatorActor, scopeOf } from '@beseda/auth';
+import { type Actor, scopeOf } from '@beseda/auth';
 import { adminV1 } from '@beseda/contracts';
-import { appError } from '@beseda/errors';
 import { CurrentActor } from '@beseda/grpc';
 import { Controller } from '@nestjs/common';
 import { GrpcMethod, Payload } from '@nestjs/microservices';
@@ -12,7 +11,8 @@ import { type Billing, LicenceHandler } from '../../application/licence.handler.
 import { ReadAuditHandler } from '../../application/read-audit.handler.js';
 import type { ApiKey } from '../../domain/api-key.js';
 import type { AuditDocument } from '../../infrastructure/mongo/system.documents.js';
-import { parse } from './schemas.js';
+import { checked } from './issues.js';
+import { operatorOnly } from './scope.js';
 import {
   createApiKeyRequest,
   exportAuditRequest,
@@ -21,11 +21,6 @@ import {
   setAuditRetentionRequest,
   setLicenceRequest,
 } from './system.schemas.js';
-
-function operatorOnly(actor: Actor): OperatorActor {
-  if (actor.kind !== 'operator') throw appError('PERMISSION_DENIED', 'Only an operator may do this.');
-  return actor;
-}
 
 const keyMessage = (key: ApiKey): adminV1.ApiKey => ({
   id: key.id,
@@ -82,7 +77,7 @@ export class SystemController {
     @Payload() request: adminV1.CreateApiKeyRequest,
     @CurrentActor() actor: Actor,
   ): Promise<adminV1.CreateApiKeyResponse> {
-    const wanted = parse(createApiKeyRequest, request);
+    const wanted = checked(createApiKeyRequest, request);
     const { key, secret } = await this.keys.create(scopeOf(actor), operatorOnly(actor), wanted);
     return { key: keyMessage(key), secret };
   }
@@ -92,7 +87,7 @@ export class SystemController {
     @Payload() request: adminV1.RevokeApiKeyRequest,
     @CurrentActor() actor: Actor,
   ): Promise<adminV1.RevokeApiKeyResponse> {
-    await this.keys.revoke(scopeOf(actor), operatorOnly(actor), parse(keyId, request).id);
+    await this.keys.revoke(scopeOf(actor), operatorOnly(actor), checked(keyId, request).id);
     return {};
   }
 
@@ -107,7 +102,7 @@ export class SystemController {
     @Payload() request: adminV1.ListAuditRequest,
     @CurrentActor() actor: Actor,
   ): Promise<adminV1.ListAuditResponse> {
-    const { filter, ...page } = parse(listAuditRequest, request);
+    const { filter, ...page } = checked(listAuditRequest, request);
     const { items, nextCursor = '' } = await this.audit.list(scopeOf(actor), filter, page);
     return { items: items.map(entryMessage), nextCursor };
   }
@@ -117,7 +112,7 @@ export class SystemController {
     @Payload() request: adminV1.ExportAuditRequest,
     @CurrentActor() actor: Actor,
   ): Observable<adminV1.ExportAuditResponse> {
-    const { filter } = parse(exportAuditRequest, request);
+    const { filter } = checked(exportAuditRequest, request);
     return from(this.exports.execute(scopeOf(actor), operatorOnly(actor), filter)).pipe(map((chunk) => ({ chunk })));
   }
 
@@ -134,7 +129,7 @@ export class SystemController {
     @Payload() request: adminV1.SetAuditRetentionRequest,
     @CurrentActor() actor: Actor,
   ): Promise<adminV1.SetAuditRetentionResponse> {
-    await this.retention.set(scopeOf(actor), actor, parse(setAuditRetentionRequest, request).days);
+    await this.retention.set(scopeOf(actor), actor, checked(setAuditRetentionRequest, request).days);
     return {};
   }
 
@@ -148,7 +143,7 @@ export class SystemController {
     @Payload() request: adminV1.SetLicenceRequest,
     @CurrentActor() actor: Actor,
   ): Promise<adminV1.SetLicenceResponse> {
-    const { licence } = parse(setLicenceRequest, request);
+    const { licence } = checked(setLicenceRequest, request);
     return { licence: billingMessage(await this.licence.set(operatorOnly(actor), licence)) };
   }
 }

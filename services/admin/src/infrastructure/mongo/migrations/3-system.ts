@@ -10,11 +10,12 @@ export const SYSTEM_INDEX = {
   keysOfSite: 'keys_of_site',
   keyByPrefix: 'key_by_prefix',
   keySlots: 'key_slots',
+  operatorBySubject: 'operator_by_subject',
 } as const;
 
 export const SYSTEM_MIGRATION: Migration = {
   version: 3,
-  name: 'audit log, API keys, licence',
+  name: 'audit log, API keys, licence, single sign-on',
   async up(db) {
     // Ids are UUIDv7: their order is the order in time.
     await ensureIndexes(db, 'audit', [
@@ -22,6 +23,9 @@ export const SYSTEM_MIGRATION: Migration = {
       { key: { siteId: 1, operatorId: 1, _id: -1 }, name: SYSTEM_INDEX.auditOfOperator },
       { key: { siteId: 1, subject: 1, _id: -1 }, name: SYSTEM_INDEX.auditOfSubject },
       { key: { siteId: 1, operatorId: 1, subject: 1, _id: -1 }, name: SYSTEM_INDEX.auditOfOperatorAndSubject },
+    ]);
+    await ensureIndexes(db, 'operators', [
+      { key: { ssoSubject: 1 }, name: SYSTEM_INDEX.operatorBySubject, unique: true, sparse: true },
     ]);
     await ensureIndexes(db, 'audit_intents', [{ key: { settleAt: 1 }, name: SYSTEM_INDEX.intentsToSettle }]);
     await ensureIndexes(db, 'api_keys', [

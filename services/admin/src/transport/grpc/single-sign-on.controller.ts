@@ -1,0 +1,36 @@
+import { adminV1 } from '@beseda/contracts';
+import { Controller } from '@nestjs/common';
+import { GrpcMethod, Payload } from '@nestjs/microservices';
+import { z } from 'zod';
+import { SingleSignOnHandler } from '../../application/single-sign-on.handler.js';
+import { operatorSettings } from '../../infrastructure/bus/people-settings.js';
+import { checked } from './issues.js';
+
+const startRequest = z.strictObject({ back: z.string().max(1_000, 'is too long') });
+const finishRequest = z.strictObject({
+  url: z.string().max(8_000, 'is too long'),
+  state: z.string().max(8_000, 'is too long'),
+  address: z.string().max(100),
+  // Only shown in the list of sessions: what is too long is cut, not refused.
+  userAgent: z.string().transform((text) => text.slice(0, 500)),
+});
+
+/** Single sign-on; called by gateways for people who have no actor token yet. */
+@Controller()
+export class SingleSignOnController {
+  constructor(private readonly handler: SingleSignOnHandler) {}
+
+  @GrpcMethod('AuthService')
+  startSingleSignOn(@Payload() request: adminV1.StartSingleSignOnRequest): Promise<adminV1.StartSingleSignOnResponse> {
+    return this.handler.start(checked(startRequest, request).back);
+  }
+
+  @GrpcMethod('AuthService')
+  async finishSingleSignOn(
+    @Payload() request: adminV1.FinishSingleSignOnRequest,
+  ): Promise<adminV1.FinishSingleSignOnResponse> {
+    const { session, back } = await this.handler.finish(checked(finishRequest, request));
+    const { operator, ...tokens } = session;
+    return { session: { ...tokens, operator: operatorSettings(operator) }, back };
+  }
+}
