@@ -25,7 +25,7 @@ export interface StandInFile {
 export class StandInState {
   readonly dialogs = new Map<string, StandInDialog>();
   readonly files = new Map<string, StandInFile>();
-  readonly operator: EventActor = { kind: 'operator', id: 'operator-marina', name: 'Марина Лаврова' };
+  operator: EventActor = { kind: 'operator', id: 'operator-marina', name: 'Марина Лаврова' };
   readonly #sent = new Map<string, { dialogId: string; messageId: string; seq: number }>();
   now: () => number = Date.now;
   onEvent: (dialog: StandInDialog, event: DialogEvent) => void = () => undefined;

@@ -13,6 +13,36 @@ const PANEL_CSP =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors *";
 const DEMO_CSP =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; frame-src 'self'; base-uri 'none'; form-action 'none'";
+const PREVIEW_CSP =
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; frame-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'";
+const SETTINGS = {
+  siteId: 'site',
+  name: 'Лесная тропа',
+  color: '#0b6070',
+  language: 'auto',
+  fallbackLanguage: 'en',
+  greeting: {
+    ru: 'Здравствуйте! Поможем подобрать снаряжение и расскажем про доставку. Спрашивайте.',
+    en: 'Hello! We help to choose gear and tell about delivery. Ask us anything.',
+  },
+  poweredBy: true,
+  maxFileBytes: 2_097_152,
+  avatarUrl: null,
+  caption: { ru: 'Есть вопрос? Мы на связи', en: 'Questions? We are here' },
+  hideCaption: false,
+  corner: 'bottom-right',
+  marginX: 20,
+  marginY: 20,
+  visibility: 'always',
+  theme: 'auto',
+  senderName: 'Лесная тропа',
+  online: true,
+  operators: [
+    { id: 'operator-marina', name: 'Марина Лаврова', avatarUrl: null },
+    { id: 'operator-timur', name: 'Тимур Гареев', avatarUrl: null },
+  ],
+  offline: null,
+};
 const NO_CONTENT = Symbol('no content');
 
 /** A request that was made, for looking at. */
@@ -30,19 +60,11 @@ export type Fault = (
 export class StandIn {
   readonly state = new StandInState();
   readonly seen: Seen[] = [];
-  readonly settings = {
-    siteId: 'site',
-    name: 'Лесная тропа',
-    color: '#0b6070',
-    language: 'auto',
-    greeting: {
-      ru: 'Здравствуйте! Поможем подобрать снаряжение и расскажем про доставку. Спрашивайте.',
-      en: 'Hello! We help to choose gear and tell about delivery. Ask us anything.',
-    } as { ru: string; en: string } | null,
-    poweredBy: true,
-    maxFileBytes: 2_097_152,
-    contact: { name: null, email: null, phone: null, userId: null },
-  };
+  /** What session and push say; an older server says less. */
+  settings: Record<string, unknown> = { ...SETTINGS };
+  contact: Record<string, string | null> = { name: null, email: null, phone: null, userId: null };
+  /** A server that knows nothing of later fields refuses them. */
+  old = false;
   fault: Fault = () => undefined;
   acceptSockets = true;
   readonly #tokens = new Map<string, string>();
@@ -97,6 +119,12 @@ export class StandIn {
     }
   }
 
+  /** Somebody changed settings: every widget hears it. */
+  push(changes: Record<string, unknown>): void {
+    this.settings = { ...this.settings, ...changes };
+    this.#io.of('/widget').emit('settings', { settings: this.settings });
+  }
+
   bodies(route: string): Record<string, unknown>[] {
     return this.seen.filter((seen) => seen.route === route).map((seen) => seen.body);
   }
@@ -147,12 +175,16 @@ export class StandIn {
   }
 
   async #answer(route: string, url: URL, request: IncomingMessage, response: ServerResponse): Promise<unknown> {
+    if (route.startsWith('GET /api/avatars/')) return avatar(response, route.split('/').at(-1) ?? '');
     const file = /^GET \/api\/files\/site\/([^/]+)$/.exec(route);
     if (file) return this.#bytes(file[1] ?? '', response);
     const multipart = request.headers['content-type']?.startsWith('multipart/') === true;
     const body = multipart ? await readForm(request) : await readJson(request);
     this.seen.push({ route, body });
-    if (route === 'POST /api/widget/sessions') return this.#session(body);
+    if (route === 'POST /api/widget/sessions') {
+      if (this.old && 'preview' in body) return problem(response, { status: 400, code: 'INVALID_ARGUMENT' });
+      return this.#session(body);
+    }
     const contactId = this.#tokens.get(request.headers.authorization?.replace('Bearer ', '') ?? '');
     if (!contactId) return problem(response, { status: 401, code: 'UNAUTHENTICATED' });
     return this.#widget(route, url, body, contactId, response);
@@ -162,7 +194,7 @@ export class StandIn {
     const token = this.#tokens.has(String(body['token'])) ? String(body['token']) : randomUUID();
     const contactId = this.#tokens.get(token) ?? randomUUID();
     this.#tokens.set(token, contactId);
-    return { token, contactId, settings: this.settings };
+    return { token, contactId, settings: { ...this.settings, contact: this.contact } };
   }
 
   #widget(
@@ -184,7 +216,7 @@ export class StandIn {
       return state.post(contactId, { clientMessageId, ...dialogId, text: String(body['text']) });
     if (route === 'POST /api/widget/files') {
       const file = body['file'] as StandInFile;
-      if (file.bytes.length > this.settings.maxFileBytes)
+      if (file.bytes.length > Number(this.settings['maxFileBytes']))
         return problem(response, { status: 413, code: 'PAYLOAD_TOO_LARGE' });
       state.files.set(file.id, file);
       return state.post(contactId, { clientMessageId, ...dialogId, file });
@@ -218,6 +250,7 @@ export class StandIn {
     const names: Record<string, string> = {
       '/widget.js': 'widget.js',
       '/widget/panel': 'panel.html',
+      '/widget/preview': 'preview.html',
       '/demo': 'demo.html',
     };
     const name = names[url.pathname] ?? url.pathname.replace('/widget/', '');
@@ -229,6 +262,7 @@ export class StandIn {
         response.setHeader('content-security-policy', DEMO_CSP);
       }
       if (name === 'panel.html') response.setHeader('content-security-policy', PANEL_CSP);
+      if (name === 'preview.html') response.setHeader('content-security-policy', PREVIEW_CSP);
       response.setHeader('content-type', `${TYPES[name.split('.').at(-1) ?? ''] ?? 'text/plain'}; charset=utf-8`);
       response.setHeader('cross-origin-resource-policy', 'cross-origin');
       response.end(content);
@@ -238,6 +272,13 @@ export class StandIn {
       response.end('not found');
     }
   }
+}
+
+/** A square of one colour, named by its red, green and blue in hex. */
+function avatar(response: ServerResponse, color: string): undefined {
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="100" height="100"><rect width="100" height="100" fill="#${color}"/></svg>`;
+  response.setHeader('content-type', 'image/svg+xml');
+  response.end(svg);
 }
 
 function problem(
