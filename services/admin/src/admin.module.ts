@@ -5,25 +5,22 @@ import { type ServiceContext, busOptions } from '@beseda/service-defaults';
 import { type DynamicModule, type FactoryProvider, Module } from '@nestjs/common';
 import type { Connection } from 'mongoose';
 import { CreateOperatorHandler } from './application/create-operator.handler.js';
-import { CreateSiteHandler } from './application/create-site.handler.js';
 import { FirstRun } from './application/first-run.js';
-import { GetIdentitySecretHandler } from './application/get-identity-secret.handler.js';
 import { LoginHandler } from './application/login.handler.js';
 import { LogoutHandler } from './application/logout.handler.js';
 import { RefreshHandler } from './application/refresh.handler.js';
 import { SessionTokens } from './application/session-tokens.js';
 import { Turns } from './application/turns.js';
-import { UpdateSiteHandler } from './application/update-site.handler.js';
 import type { AdminConfig } from './config/config.js';
-import { operatorRecord, siteRecord } from './infrastructure/bus/settings.js';
+import { operatorRecord } from './infrastructure/bus/people-settings.js';
 import { Passwords } from './infrastructure/crypto/passwords.js';
-import { MODELS, type OperatorDocument, type SiteDocument } from './infrastructure/mongo/documents.js';
+import { MODELS, type OperatorDocument } from './infrastructure/mongo/documents.js';
 import { InstallationRepository } from './infrastructure/mongo/installation.repository.js';
 import { LoginAttemptsRepository } from './infrastructure/mongo/login-attempts.repository.js';
 import { MIGRATIONS } from './infrastructure/mongo/migrations.js';
 import { OPERATORS_OUTBOX, OperatorsRepository } from './infrastructure/mongo/operators.repository.js';
 import { SessionsRepository } from './infrastructure/mongo/sessions.repository.js';
-import { SITES_OUTBOX, SitesRepository } from './infrastructure/mongo/sites.repository.js';
+import { SITE_CONTROLLERS, SITE_MODELS, SITE_PROVIDERS, siteOutboxes } from './site.module-parts.js';
 import { SYSTEM_CONTROLLERS, SYSTEM_MODELS, SYSTEM_PROVIDERS } from './system.module-parts.js';
 import { AdminController } from './transport/grpc/admin.controller.js';
 import { AuthController } from './transport/grpc/auth.controller.js';
@@ -37,7 +34,7 @@ const mongoModule = ({ config, logger }: Context): DynamicModule =>
     dbName: `${config.prefix}beseda_admin`,
     maxPoolSize: config.mongo.maxPoolSize,
     migrations: [...MIGRATIONS],
-    models: [...MODELS, ...SYSTEM_MODELS],
+    models: [...MODELS, ...SITE_MODELS, ...SYSTEM_MODELS],
     logger,
   });
 
@@ -56,19 +53,6 @@ const busModule = (context: Context): DynamicModule =>
 
 /** The outboxes that publish settings. */
 const outboxes = ({ registry, logger }: Context): FactoryProvider[] => [
-  {
-    provide: SITES_OUTBOX,
-    inject: [MONGO_CONNECTION, BUS],
-    useFactory: (connection: Connection, bus: Bus): Outbox<SiteDocument> =>
-      createStateOutbox<SiteDocument>({
-        name: 'sites',
-        aggregates: connection.collection('sites'),
-        bus,
-        toRecords: siteRecord,
-        registry,
-        logger,
-      }),
-  },
   {
     provide: OPERATORS_OUTBOX,
     inject: [MONGO_CONNECTION, BUS],
@@ -90,10 +74,10 @@ export class AdminModule {
     return {
       module: AdminModule,
       imports: [mongoModule(context), busModule(context)],
-      controllers: [AuthController, AdminController, SettingsController, ...SYSTEM_CONTROLLERS],
+      controllers: [AuthController, AdminController, SettingsController, ...SITE_CONTROLLERS, ...SYSTEM_CONTROLLERS],
       providers: [
         ...outboxes(context),
-        SitesRepository,
+        ...siteOutboxes(context),
         OperatorsRepository,
         SessionsRepository,
         LoginAttemptsRepository,
@@ -104,11 +88,9 @@ export class AdminModule {
         LoginHandler,
         RefreshHandler,
         LogoutHandler,
-        CreateSiteHandler,
-        UpdateSiteHandler,
         CreateOperatorHandler,
-        GetIdentitySecretHandler,
         FirstRun,
+        ...SITE_PROVIDERS,
         ...SYSTEM_PROVIDERS,
       ],
     };

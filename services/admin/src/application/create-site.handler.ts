@@ -5,7 +5,9 @@ import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common'
 import { v7 } from 'uuid';
 import { OperatorsRepository } from '../infrastructure/mongo/operators.repository.js';
 import { SitesRepository } from '../infrastructure/mongo/sites.repository.js';
+import { Audit } from './audit.js';
 import { newSite } from './new-site.js';
+import { Surroundings } from './site-surroundings.js';
 
 /**
  * Makes a site; its maker becomes its superadmin. The site remembers the maker until that is done, so a crash in between
@@ -16,6 +18,8 @@ export class CreateSiteHandler implements OnApplicationBootstrap {
   constructor(
     private readonly sites: SitesRepository,
     private readonly operators: OperatorsRepository,
+    private readonly surroundings: Surroundings,
+    private readonly audit: Audit,
     @Inject(KEYS) private readonly keys: Keys,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
@@ -30,8 +34,15 @@ export class CreateSiteHandler implements OnApplicationBootstrap {
   /** @returns the id of the site */
   async execute(actor: OperatorActor, name: string, domains: string[]): Promise<string> {
     const siteId = v7();
-    await this.sites.insert(
-      newSite(this.keys, { _id: siteId, name, domains, correlationId: correlationId(), grantTo: actor.id }),
+    const about = { siteId, actor, action: 'site.created', subject: 'site', subjectId: siteId, subjectName: name };
+    const site = newSite(this.keys, {
+      ...{ _id: siteId, name, domains, correlationId: correlationId(), grantTo: actor.id },
+      surroundings: await this.surroundings.now(),
+    });
+    await this.audit.change(
+      { ...about, after: { name, domains } },
+      async () => ({ result: await this.sites.insert(site) }),
+      { collection: 'sites', id: siteId, version: 0 },
     );
     await this.#grant(siteId, actor.id);
     return siteId;

@@ -11,15 +11,20 @@ import {
 } from '@nestjs/common';
 import { v7 } from 'uuid';
 import type { AdminConfig } from '../config/config.js';
+import { ALL_RIGHTS, NEW_OPERATOR } from '../domain/operator.js';
 import { Passwords, readablePassword } from '../infrastructure/crypto/passwords.js';
 import type { InstallationDocument } from '../infrastructure/mongo/documents.js';
 import { InstallationRepository } from '../infrastructure/mongo/installation.repository.js';
 import { OperatorsRepository } from '../infrastructure/mongo/operators.repository.js';
 import { SitesRepository } from '../infrastructure/mongo/sites.repository.js';
 import { newSite } from './new-site.js';
+import { Surroundings } from './site-surroundings.js';
 
 /** A replica that has run this long has shown the password; after as long without a word another replica may. Milliseconds. */
 const SHOWING_MS = 10_000;
+
+/** Number of the first site. */
+const FIRST_NUMBER = 1;
 
 /**
  * What whoever starts Beseda needs to know: the first site, the first login and, once, its generated password.
@@ -40,6 +45,7 @@ export class FirstRun implements OnModuleInit, OnApplicationBootstrap, OnModuleD
     private readonly sites: SitesRepository,
     private readonly operators: OperatorsRepository,
     private readonly passwords: Passwords,
+    private readonly surroundings: Surroundings,
     @Inject(KEYS) private readonly keys: Keys,
     @Inject(SERVICE_CONFIG) private readonly config: AdminConfig,
     @Inject(LOGGER) private readonly logger: Logger,
@@ -90,19 +96,16 @@ export class FirstRun implements OnModuleInit, OnApplicationBootstrap, OnModuleD
   async #complete({ siteId, operatorId, login, passwordNonce }: InstallationDocument): Promise<void> {
     if (await this.operators.byId(operatorId)) return;
     const correlationId = v7();
-    await this.sites.insert(
-      newSite(this.keys, { _id: siteId, name: this.config.first.siteName, domains: [], correlationId }),
-    );
+    const surroundings = await this.surroundings.now();
+    const site = { _id: siteId, name: this.config.first.siteName, domains: [], correlationId, surroundings };
+    await this.sites.insert(newSite(this.keys, site), FIRST_NUMBER);
     const password = this.config.first.password ?? readablePassword(this.keys.get('storage'), bytesOf(passwordNonce));
     const made = await this.operators.insert({
+      ...NEW_OPERATOR,
       _id: operatorId,
-      version: 1,
       email: login,
       name: nameFrom(login),
-      internalName: '',
-      sites: [{ siteId, role: 'superadmin' }],
-      disabled: false,
-      tokenVersion: 1,
+      sites: [{ ...ALL_RIGHTS, siteId, role: 'superadmin' }],
       passwordHash: await this.passwords.hash(password),
       correlationId,
       createdAt: new Date(),
@@ -114,7 +117,7 @@ export class FirstRun implements OnModuleInit, OnApplicationBootstrap, OnModuleD
     const now = new Date();
     if (!(await this.installation.takeShowing(now, new Date(now.getTime() + SHOWING_MS)))) return undefined;
     const password = readablePassword(this.keys.get('storage'), bytesOf(passwordNonce));
-    const stored = await this.operators.byEmail(login);
+    const stored = await this.operators.storedByEmail(login);
     // Another replica was told the password by its environment, or the installation's secret was changed.
     return stored && (await this.passwords.verify(stored.passwordHash, password)) ? password : undefined;
   }

@@ -6,17 +6,20 @@ import type { SiteDocument } from '../infrastructure/mongo/documents.js';
 /** Under what the identity secret of a site is encrypted. */
 export const secretContext = (siteId: string): string => `site-identity:${siteId}`;
 
-/** A new site with an identity secret of 256 bits, in hex. */
+/** An identity secret of 256 bits, in hex. */
+export const newIdentitySecret = (): string => randomBytes(32).toString('hex');
+
+/** A new site; its number is given when it is stored. */
 export function newSite(
   keys: Keys,
-  site: Pick<SiteDocument, '_id' | 'name' | 'domains' | 'correlationId'> & { grantTo?: string },
-): SiteDocument {
-  const secret = randomBytes(32).toString('hex');
+  site: Pick<SiteDocument, '_id' | 'name' | 'domains' | 'correlationId' | 'surroundings'> & { grantTo?: string },
+): Omit<SiteDocument, 'number'> {
   return {
     ...NEW_SITE,
     ...site,
+    senderName: site.name,
     version: 1,
-    identitySecret: seal(keys, secretContext(site._id), secret),
+    identitySecret: seal(keys, secretContext(site._id), newIdentitySecret()),
     createdAt: new Date(),
   };
 }

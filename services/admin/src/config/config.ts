@@ -1,6 +1,8 @@
 import { type BaseConfig, type Env, baseConfig, baseEnvSchema, parseEnv } from '@beseda/service-defaults';
 import { z } from 'zod';
 import { MAX_PASSWORD, MIN_PASSWORD, isEmail, normalEmail } from '../domain/operator.js';
+import { type PeopleConfig, peopleConfig, peopleEnvSchema } from './people.js';
+import { type SiteConfig, siteConfig, siteEnvSchema } from './site.js';
 import { type SystemConfig, systemConfig, systemEnvSchema } from './system.js';
 
 const envSchema = baseEnvSchema.extend({
@@ -11,6 +13,8 @@ const envSchema = baseEnvSchema.extend({
     .max(MAX_PASSWORD, `may have at most ${MAX_PASSWORD} characters`)
     .optional(),
   BESEDA_PUBLIC_URL: z.url({ protocol: /^https?$/, error: 'must be an http or https address' }).optional(),
+  ...peopleEnvSchema,
+  ...siteEnvSchema,
   ...systemEnvSchema,
   BESEDA_SITE_NAME: z.string().trim().min(1, 'must not be blank').max(100).default('Beseda'),
 });
@@ -23,7 +27,7 @@ export interface FirstRunConfig {
   password?: string;
 }
 
-export interface AdminConfig extends BaseConfig, SystemConfig {
+export interface AdminConfig extends BaseConfig, PeopleConfig, SiteConfig, SystemConfig {
   first: FirstRunConfig;
 }
 
@@ -33,6 +37,8 @@ export function loadConfig(env: Env): AdminConfig {
   const password = parsed.BESEDA_ADMIN_PASSWORD;
   return {
     ...baseConfig(parsed),
+    ...peopleConfig(parsed),
+    ...siteConfig(parsed),
     ...systemConfig(parsed),
     first: {
       siteName: parsed.BESEDA_SITE_NAME,

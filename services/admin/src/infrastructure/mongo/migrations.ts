@@ -3,6 +3,7 @@ import { type Migration, ensureIndexes } from '@beseda/mongo';
 import { OUTBOX_INDEX } from '@beseda/outbox';
 import { PEOPLE_MIGRATION } from './migrations/2-people.js';
 import { SYSTEM_MIGRATION } from './migrations/3-system.js';
+import { SITE_MIGRATION } from './migrations/4-site-settings.js';
 
 /** Names of the indexes, after the queries they serve. */
 export const INDEX = {
@@ -33,4 +34,5 @@ export const MIGRATIONS: readonly Migration[] = [
   },
   PEOPLE_MIGRATION,
   SYSTEM_MIGRATION,
+  SITE_MIGRATION,
 ];

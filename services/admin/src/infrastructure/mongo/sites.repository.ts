@@ -3,30 +3,28 @@ import { InjectModel, MongoRepository, bytesOf, isDuplicateKey } from '@beseda/m
 import type { Outbox } from '@beseda/outbox';
 import { Inject } from '@nestjs/common';
 import type { Model } from 'mongoose';
-import type { Site } from '../../domain/site.js';
+import type { Site, SiteSurroundings } from '../../domain/site.js';
+import { CountersRepository } from './counters.repository.js';
 import type { SiteDocument } from './documents.js';
+import { SITE_INDEX } from './migrations/4-site-settings.js';
 
 /** Token of the outbox that publishes sites. */
 export const SITES_OUTBOX = Symbol('SITES_OUTBOX');
-
-/** Settings of a site that can be changed; absent: unchanged. */
-export interface SiteChange {
-  name?: string | undefined;
-  domains?: string[] | undefined;
-  language?: Site['widget']['language'] | undefined;
-  color?: string | undefined;
-}
 
 /** A site document without what only storage knows. */
 export const siteOf = (doc: SiteDocument): Site => ({
   id: doc._id,
   version: doc.version,
+  number: doc.number,
   name: doc.name,
   domains: doc.domains,
   widget: doc.widget,
+  offline: doc.offline,
+  senderName: doc.senderName,
   reopenWindowHours: doc.reopenWindowHours,
   maxFileBytes: doc.maxFileBytes,
   identitySecretVersion: doc.identitySecretVersion,
+  surroundings: doc.surroundings,
 });
 
 @MongoRepository()
@@ -34,33 +32,71 @@ export class SitesRepository {
   constructor(
     @InjectModel('Site') private readonly sites: Model<SiteDocument>,
     @Inject(SITES_OUTBOX) private readonly outbox: Outbox<SiteDocument>,
+    private readonly counters: CountersRepository,
   ) {}
 
-  /** Stores a new site unless one with this id exists; publishes it. */
-  async insert(document: SiteDocument): Promise<void> {
-    try {
-      await this.sites.create({ ...document, outboxSince: new Date() });
-    } catch (error) {
-      // The id is unique: another replica at its first start has stored the same site.
-      if (isDuplicateKey(error)) return;
-      throw error;
-    }
+  /**
+   * Stores a new site under a number nobody has, unless one with this id exists; publishes it.
+   * @param number the number to take if it is free: the first site of an installation is 1
+   */
+  async insert(document: Omit<SiteDocument, 'number'>, number?: number): Promise<void> {
+    let wanted = number ?? (await this.counters.next('sites'));
+    while (!(await this.#insertAs(document, wanted))) wanted = await this.counters.next('sites');
     const stored = await this.sites.findById(document._id).lean<SiteDocument>();
     if (stored) this.outbox.drain(stored);
   }
 
-  /** Changes a site in one write and publishes it; undefined when there is none. */
-  async update(scope: SiteScope, change: SiteChange, correlationId: string): Promise<Site | undefined> {
-    const set = {
-      ...(change.name === undefined ? {} : { name: change.name }),
-      ...(change.domains === undefined ? {} : { domains: change.domains }),
-      ...(change.language === undefined ? {} : { 'widget.language': change.language }),
-      ...(change.color === undefined ? {} : { 'widget.color': change.color }),
-    };
+  /** False: another site has this number. */
+  async #insertAs(document: Omit<SiteDocument, 'number'>, number: number): Promise<boolean> {
+    try {
+      await this.sites.create({ ...document, number, outboxSince: new Date() });
+      return true;
+    } catch (error) {
+      if (!isDuplicateKey(error)) throw error;
+      // The id is unique: another replica at its first start has stored the same site. Else the number is taken.
+      return !isDuplicateKey(error, SITE_INDEX.siteByNumber) || (await this.#exists(document._id));
+    }
+  }
+
+  async #exists(id: string): Promise<boolean> {
+    return (await this.sites.findById(id, { _id: 1 }).lean()) !== null;
+  }
+
+  async find(scope: SiteScope): Promise<Site | undefined> {
+    const found = await this.sites.findById(scope.siteId).lean<SiteDocument>();
+    return found ? siteOf(found) : undefined;
+  }
+
+  /** Stores a site as it has become, if nobody changed it meanwhile, and publishes it; undefined when somebody did. */
+  async replace(scope: SiteScope, site: Site, correlationId: string): Promise<Site | undefined> {
+    const { name, domains, widget, offline, senderName, reopenWindowHours, maxFileBytes, surroundings } = site;
+    return this.#change(scope, site.version, {
+      ...{ name, domains, widget, offline, senderName, reopenWindowHours, maxFileBytes, surroundings },
+      correlationId,
+    });
+  }
+
+  /** Puts a new identity secret in the place of the present one; undefined when somebody changed the site meanwhile. */
+  async replaceIdentitySecret(
+    scope: SiteScope,
+    version: number,
+    secret: { sealed: Uint8Array; version: number },
+    correlationId: string,
+  ): Promise<Site | undefined> {
+    const set = { identitySecret: Buffer.from(secret.sealed), identitySecretVersion: secret.version, correlationId };
+    return this.#change(scope, version, set);
+  }
+
+  /** Stores what of the installation counts for a site, if nobody changed it meanwhile. */
+  async surround(site: Site, surroundings: SiteSurroundings, correlationId: string): Promise<Site | undefined> {
+    return this.#change({ siteId: site.id }, site.version, { surroundings, correlationId });
+  }
+
+  async #change(scope: SiteScope, version: number, set: Partial<SiteDocument>): Promise<Site | undefined> {
     const updated = await this.sites
       .findOneAndUpdate(
-        { _id: scope.siteId },
-        { $set: { ...set, correlationId }, $inc: { version: 1 }, $min: { outboxSince: new Date() } },
+        { _id: scope.siteId, version },
+        { $set: set, $inc: { version: 1 }, $min: { outboxSince: new Date() } },
         { returnDocument: 'after' },
       )
       .lean<SiteDocument>();

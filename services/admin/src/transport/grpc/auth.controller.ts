@@ -5,7 +5,7 @@ import { LoginHandler } from '../../application/login.handler.js';
 import { LogoutHandler } from '../../application/logout.handler.js';
 import { RefreshHandler } from '../../application/refresh.handler.js';
 import type { SignedIn } from '../../application/session-tokens.js';
-import { operatorSettings } from '../../infrastructure/bus/settings.js';
+import { operatorSettings } from '../../infrastructure/bus/people-settings.js';
 import { loginRequest, parse } from './schemas.js';
 
 const sessionMessage = ({ operator, ...tokens }: SignedIn): adminV1.Session => ({

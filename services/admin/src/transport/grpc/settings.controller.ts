@@ -2,9 +2,12 @@ import { adminV1 } from '@beseda/contracts';
 import { invalidField } from '@beseda/errors';
 import { Controller } from '@nestjs/common';
 import { GrpcMethod, Payload } from '@nestjs/microservices';
-import { operatorSetting, siteSetting } from '../../infrastructure/bus/settings.js';
+import { operatorSetting } from '../../infrastructure/bus/people-settings.js';
+import { hoursSetting, siteSetting, tagSetting } from '../../infrastructure/bus/site-settings.js';
+import { HoursRepository } from '../../infrastructure/mongo/hours.repository.js';
 import { OperatorsRepository } from '../../infrastructure/mongo/operators.repository.js';
 import { SitesRepository } from '../../infrastructure/mongo/sites.repository.js';
+import { TagsRepository } from '../../infrastructure/mongo/tags.repository.js';
 
 /** Gives every setting of a kind to the services that keep copies; the bus brings what changes afterwards. */
 @Controller()
@@ -12,6 +15,8 @@ export class SettingsController {
   constructor(
     private readonly sites: SitesRepository,
     private readonly operators: OperatorsRepository,
+    private readonly tags: TagsRepository,
+    private readonly hours: HoursRepository,
   ) {}
 
   @GrpcMethod('SettingsService')
@@ -21,8 +26,14 @@ export class SettingsController {
         return { settings: (await this.sites.all()).map(siteSetting) };
       case 'operator':
         return { settings: (await this.operators.all()).map(operatorSetting) };
+      case 'tag':
+        return { settings: (await this.tags.all()).map(({ siteId, tag }) => tagSetting(siteId, tag)) };
+      case 'hours':
+        return {
+          settings: (await this.hours.all()).map(({ siteId, version, hours }) => hoursSetting(siteId, version, hours)),
+        };
       default:
-        throw invalidField('kind', 'invalid_value', 'There are settings of the kinds "site" and "operator".');
+        throw invalidField('kind', 'invalid_value', 'There are no settings of this kind.');
     }
   }
 }
