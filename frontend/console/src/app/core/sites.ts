@@ -20,7 +20,7 @@ export class Sites {
   readonly current = computed(() => this.#items()?.find((site) => site.id === this.#currentId()) ?? null);
   /** Everybody on the site, disabled ones too: old events name them. */
   readonly colleagues = this.#colleagues.asReadonly();
-  readonly #names = computed(() => new Map(this.#colleagues().map((person) => [person.id, person.name])));
+  readonly #people = computed(() => new Map(this.#colleagues().map((person) => [person.id, person])));
 
   /** Rejects with ApiError. */
   async load(): Promise<readonly Site[]> {
@@ -59,9 +59,24 @@ export class Sites {
   /** Name of a colleague, or undefined when the list does not have them. */
   nameOf(operatorId: string | null | undefined): string | undefined {
     if (!operatorId) return undefined;
-    const name = this.#names().get(operatorId);
+    const name = this.#people().get(operatorId)?.name;
     if (name === undefined && this.#colleagues().length > 0) this.#missing(operatorId);
     return name;
+  }
+
+  /** A colleague's photo; null when there is none. */
+  avatarOf(operatorId: string | null | undefined): string | null {
+    return (operatorId && this.#people().get(operatorId)?.avatarUrl) || null;
+  }
+
+  /** Makes a site; the operator is its superadmin. Rejects with ApiError. */
+  async create(name: string, domains: readonly string[]): Promise<string> {
+    const { siteId } = await this.#api.request<{ siteId: string }>('POST', '/api/sites', { name, domains });
+    const items = await this.load();
+    // the list may be a moment behind
+    if (!items.some((site) => site.id === siteId))
+      this.#items.set([...items, { id: siteId, name, role: 'superadmin', domains }]);
+    return siteId;
   }
 
   /** Somebody joined after the list was read: it is read again, once per unknown person. */

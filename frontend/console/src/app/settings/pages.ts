@@ -25,7 +25,24 @@ export const ADMINS: readonly Role[] = ['admin', 'superadmin'];
 export const OWNERS: readonly Role[] = ['superadmin'];
 
 /** In the order of the navigation. */
-export const PAGES: readonly SettingsPage[] = [];
+export const PAGES: readonly SettingsPage[] = [
+  {
+    path: 'operators',
+    group: 'site',
+    label: 'settings.nav.operators',
+    roles: ADMINS,
+    parts: ['people'],
+    load: () => import('../people/operators.js').then((m) => m.Operators),
+  },
+  {
+    path: 'teams',
+    group: 'site',
+    label: 'settings.nav.teams',
+    roles: ADMINS,
+    parts: ['people'],
+    load: () => import('../people/teams.js').then((m) => m.Teams),
+  },
+];
 
 /** The pages a role may see. */
 export function pagesFor(role: Role | undefined): readonly SettingsPage[] {

@@ -3,13 +3,18 @@ import { takeUntilDestroyed, toSignal } from '@angular/core/rxjs-interop';
 import { MatMenuModule } from '@angular/material/menu';
 import { NavigationEnd, Router, RouterLink, RouterOutlet } from '@angular/router';
 import { filter, map, startWith } from 'rxjs';
+import { Dialog } from '@angular/cdk/dialog';
 import { Auth } from '../core/auth.js';
+import { Preferences } from '../core/auth-preferences.js';
 import { Hotkeys } from '../core/hotkeys.js';
 import { Live } from '../core/live.js';
+import { PresenceStore } from '../core/presence.js';
+import { Problems } from '../core/problems.js';
 import { Sites } from '../core/sites.js';
+import { THEMES, Theme } from '../core/theme.js';
 import { Toasts } from '../core/toast.js';
 import { Formats } from '../i18n/formats.js';
-import { I18n } from '../i18n/i18n.js';
+import { I18n, LANGS } from '../i18n/i18n.js';
 import { Avatar } from '../ui/avatar.js';
 import { Icon } from '../ui/icon.js';
 import { initials } from '../ui/people.js';
@@ -37,6 +42,14 @@ export class Shell {
   protected readonly live = inject(Live);
   protected readonly toasts = inject(Toasts);
   protected readonly counter = inject(NavCounter);
+  protected readonly presence = inject(PresenceStore);
+  protected readonly preferences = inject(Preferences);
+  protected readonly theme = inject(Theme);
+  readonly #problems = inject(Problems);
+  readonly #dialog = inject(Dialog);
+  protected readonly langs = LANGS;
+  protected readonly themes = THEMES;
+  protected readonly statuses = ['online', 'away'] as const;
   readonly #late = signal(false);
   readonly #url = toSignal(
     this.#router.events.pipe(
@@ -49,6 +62,13 @@ export class Shell {
 
   protected readonly me = this.#auth.operator;
   protected readonly siteId = computed(() => /^\/sites\/([^/?#]+)/.exec(this.#url())?.[1] ?? null);
+  /** The part of the console that is shown. */
+  protected readonly section = computed(() => /^\/sites\/[^/]+\/([^/?#]+)/.exec(this.#url())?.[1] ?? null);
+  protected readonly owner = computed(
+    () => this.me()?.role === 'superadmin' || (this.sites.items() ?? []).some((site) => site.role === 'superadmin'),
+  );
+  protected readonly siteMenuShown = computed(() => this.owner() || (this.sites.items()?.length ?? 0) > 1);
+  protected readonly presenceName = computed(() => this.t(`presence.${this.presence.mine()}`));
   /** A dialog is open: on a phone the bottom bar goes away. */
   protected readonly inside = computed(() => /^\/sites\/[^/]+\/dialogs\/[^/?#]+/.test(this.#url()));
   protected readonly siteMark = computed(() => initials(this.sites.current()?.name ?? '').slice(0, 2) || '·');
@@ -89,12 +109,31 @@ export class Shell {
     void this.#router.navigate(['/sites', siteId, 'dialogs']);
   }
 
+  protected async addSite(): Promise<void> {
+    const [{ AddSite }] = await Promise.all([import('./add-site.js'), this.i18n.need(['people'])]);
+    this.#dialog.open(AddSite, {
+      panelClass: 'dlg__pane',
+      backdropClass: 'dlg__back',
+      ariaLabelledBy: 'add-site-title',
+    });
+  }
+
+  protected async choose(status: 'online' | 'away'): Promise<void> {
+    try {
+      await this.presence.choose(status);
+    } catch (error) {
+      // ApiError: the menu is closed by now, so the word goes to the bottom of the page
+      this.toasts.show({ text: this.t('nav.statusFailed', { reason: this.#problems.reason(error) }) });
+    }
+  }
+
   protected logout(): void {
     void this.#auth.logout();
   }
 
   #enter(siteId: string, operatorId: string): void {
     this.live.enter(siteId, operatorId);
+    void this.presence.enter(siteId).catch(() => undefined /* ApiError: asked for again by the next refresh */);
     void this.sites.enter(siteId).catch(() => undefined /* ApiError: asked for again by the next refresh */);
     this.#loadNames();
   }

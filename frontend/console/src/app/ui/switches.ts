@@ -1,5 +1,6 @@
 import { Component, computed, inject, input } from '@angular/core';
 import { MatMenuModule } from '@angular/material/menu';
+import { Preferences } from '../core/auth-preferences.js';
 import { Theme, THEMES, type ThemeName } from '../core/theme.js';
 import { I18n, LANGS, type Lang } from '../i18n/i18n.js';
 import { Icon } from './icon.js';
@@ -26,12 +27,13 @@ const THEME_ICONS: Readonly<Record<ThemeName, IconName>> = { auto: 'monitor', li
   `,
 })
 export class LanguageSwitch {
+  readonly #preferences = inject(Preferences);
   protected readonly i18n = inject(I18n);
   readonly rail = input(false);
 
   protected next(): void {
     const lang: Lang = LANGS[(LANGS.indexOf(this.i18n.lang()) + 1) % LANGS.length] ?? 'ru';
-    void this.i18n.use(lang);
+    void this.#preferences.useLang(lang);
   }
 }
 
@@ -58,7 +60,7 @@ export class LanguageSwitch {
           type="button"
           role="menuitemradio"
           [attr.aria-checked]="theme.name() === name"
-          (click)="theme.use(name)"
+          (click)="preferences.useTheme(name)"
         >
           <span class="mi"
             ><bsd-icon [name]="icons[name]" size="m" />{{ labels()[name] }}
@@ -72,6 +74,7 @@ export class LanguageSwitch {
   `,
 })
 export class ThemeSwitch {
+  protected readonly preferences = inject(Preferences);
   protected readonly i18n = inject(I18n);
   protected readonly theme = inject(Theme);
   readonly rail = input(false);

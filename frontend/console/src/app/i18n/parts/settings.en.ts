@@ -75,5 +75,7 @@ export const TEXTS: Readonly<Record<keyof typeof RU, string>> = {
   'settings.error.bad_domain': '“{line}” does not look like a domain. Something like shop.example is needed',
   'settings.error.out_of_range': 'From {min} to {max}',
   'settings.error.too_many': 'Too many: at most {max}',
+  'settings.error.not_an_email': 'The address looks incomplete',
+  'settings.error.last_superadmin': 'This is the last super administrator. Give these rights to somebody else first',
   'settings.error.other': 'The server did not accept this value',
 };

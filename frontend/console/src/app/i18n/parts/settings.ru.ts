@@ -74,5 +74,7 @@ export const TEXTS = {
   'settings.error.bad_domain': '«{line}» не\u00a0похоже на\u00a0домен. Нужно, например, shop.example',
   'settings.error.out_of_range': 'Можно от\u00a0{min} до\u00a0{max}',
   'settings.error.too_many': 'Слишком много: не\u00a0больше {max}',
+  'settings.error.not_an_email': 'Похоже, адрес не\u00a0дописан',
+  'settings.error.last_superadmin': 'Это последний супер администратор. Сначала дайте эти права кому-нибудь ещё',
   'settings.error.other': 'Сервер не\u00a0принял это значение',
 } as const;

@@ -59,6 +59,8 @@ const SENTENCES: Readonly<Record<string, MessageKey>> = {
   bad_domain: 'settings.error.bad_domain',
   out_of_range: 'settings.error.out_of_range',
   too_many: 'settings.error.too_many',
+  not_an_email: 'settings.error.not_an_email',
+  last_superadmin: 'settings.error.last_superadmin',
 };
 
 /** The text for a code of a rule or of the server. A sentence with a number is only used when the number is known. */
