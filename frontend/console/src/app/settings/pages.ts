@@ -27,6 +27,14 @@ export const OWNERS: readonly Role[] = ['superadmin'];
 /** In the order of the navigation. */
 export const PAGES: readonly SettingsPage[] = [
   {
+    path: 'chat',
+    group: 'site',
+    label: 'settings.nav.chat',
+    roles: ADMINS,
+    parts: ['chat'],
+    load: () => import('./chat/chat-page.js').then((m) => m.ChatPage),
+  },
+  {
     path: 'operators',
     group: 'site',
     label: 'settings.nav.operators',
@@ -41,6 +49,22 @@ export const PAGES: readonly SettingsPage[] = [
     roles: ADMINS,
     parts: ['people'],
     load: () => import('../people/teams.js').then((m) => m.Teams),
+  },
+  {
+    path: 'hours',
+    group: 'site',
+    label: 'settings.nav.hours',
+    roles: ADMINS,
+    parts: ['hours'],
+    load: () => import('./hours/hours-page.js').then((m) => m.HoursPage),
+  },
+  {
+    path: 'closing',
+    group: 'dialogs',
+    label: 'settings.nav.closing',
+    roles: ADMINS,
+    parts: ['chat'],
+    load: () => import('./closing/closing-page.js').then((m) => m.ClosingPage),
   },
 ];
 

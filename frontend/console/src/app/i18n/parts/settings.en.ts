@@ -77,5 +77,9 @@ export const TEXTS: Readonly<Record<keyof typeof RU, string>> = {
   'settings.error.too_many': 'Too many: at most {max}',
   'settings.error.not_an_email': 'The address looks incomplete',
   'settings.error.last_superadmin': 'This is the last super administrator. Give these rights to somebody else first',
+  'settings.error.interval_order': 'The end must be later than the beginning',
+  'settings.error.overlap': 'The intervals overlap',
+  'settings.error.holiday_date': 'Fill in the date of each day',
+  'settings.error.holiday_twice': 'A date stands twice',
   'settings.error.other': 'The server did not accept this value',
 };

@@ -76,5 +76,9 @@ export const TEXTS = {
   'settings.error.too_many': 'Слишком много: не\u00a0больше {max}',
   'settings.error.not_an_email': 'Похоже, адрес не\u00a0дописан',
   'settings.error.last_superadmin': 'Это последний супер администратор. Сначала дайте эти права кому-нибудь ещё',
+  'settings.error.interval_order': 'Конец должен быть позже начала',
+  'settings.error.overlap': 'Промежутки пересекаются',
+  'settings.error.holiday_date': 'Впишите дату каждого дня',
+  'settings.error.holiday_twice': 'Одна дата стоит дважды',
   'settings.error.other': 'Сервер не\u00a0принял это значение',
 } as const;

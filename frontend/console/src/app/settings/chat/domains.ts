@@ -1,4 +1,4 @@
-import { type Rule } from '../kit/rules.js';
+import { type FieldError, type Rule } from '../kit/rules.js';
 import { LIMITS } from './site-settings.js';
 
 const LABEL = /^[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?$/;
@@ -33,7 +33,7 @@ export function domainsOf(text: string): readonly string[] {
 }
 
 /** Objects to the first line that is no domain. */
-export const domainList: Rule = (value) => {
+export const domainList: Rule = (value): FieldError | null => {
   const lines = linesOf(typeof value === 'string' ? value : '');
   if (lines.length > LIMITS.domains) return { code: 'too_many', params: { max: LIMITS.domains } };
   const wrong = lines.find((line) => domainOf(line) === undefined);

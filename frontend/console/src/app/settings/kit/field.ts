@@ -6,7 +6,8 @@ interface FieldParts<V> {
   readonly label: Signal<string>;
   readonly value: Signal<V>;
   readonly error: Signal<FieldError | null>;
-  readonly set: (value: V) => void;
+  // a method, so that a field of a narrower type fits components of texts: they only set what was offered as a choice
+  set(value: V): void;
   readonly touch: () => void;
 }
 
