@@ -4,12 +4,14 @@ import { join } from 'node:path';
 import express, { type Express, type Request, type Response } from 'express';
 import multer from 'multer';
 import { Server as SocketServer } from 'socket.io';
+import { settingsRoutes, widgetPages, type SettingsStore } from './stand-in-settings.ts';
 import { StandInStore, type StoredDialog } from './stand-in-store.ts';
 
 /** What a spec can do to the server to see how the console behaves. */
 export interface StandIn {
   readonly url: string;
   readonly store: StandInStore;
+  readonly settings: SettingsStore;
   /** Requests whose path matches answer with this status instead. */
   fail(match: RegExp | null, status?: number): void;
   /** Requests whose path matches wait so many milliseconds. */
@@ -49,6 +51,8 @@ export async function startStandIn(options: {
   authRoutes(app, store);
   dialogRoutes(app, store);
   contactRoutes(app, store);
+  const settings = settingsRoutes(app, io, store.sites[0]?.id ?? '');
+  widgetPages(app, join(options.dist, '../../widget/dist'));
   app.use((req, res, next) => {
     res.setHeader(
       'content-security-policy',
@@ -64,6 +68,7 @@ export async function startStandIn(options: {
   return {
     url: `http://127.0.0.1:${port}`,
     store,
+    settings,
     fail: (match, status = 503) => Object.assign(state, { fail: match, failStatus: status }),
     slow: (match, ms = 0) => Object.assign(state, { slow: match, slowMs: ms }),
     down: (value) => {
