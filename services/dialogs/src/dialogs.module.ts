@@ -11,10 +11,11 @@ import { Clock } from './application/clock.js';
 import { DialogWriter } from './application/dialog-writer.js';
 import { FinalizeDialogsHandler } from './application/finalize-dialogs.handler.js';
 import { FollowContactHandler } from './application/follow-contact.handler.js';
+import { FollowTagsHandler } from './application/follow-tags.handler.js';
 import { ListDialogsHandler } from './application/list-dialogs.handler.js';
 import { ListEventsHandler } from './application/list-events.handler.js';
 import { MarkReadHandler } from './application/mark-read.handler.js';
-import { ContactCopies, DialogStore, ReadMarks, SiteRules } from './application/ports.js';
+import { ContactCopies, DialogStore, ReadMarks, SiteRules, TagCatalogue, TagProgress } from './application/ports.js';
 import { PostMessageHandler } from './application/post-message.handler.js';
 import { DialogPresenter } from './application/present-dialogs.js';
 import { ReadEventsHandler } from './application/read-events.handler.js';
@@ -27,7 +28,10 @@ import { DialogRepository } from './infrastructure/mongo/dialog.repository.js';
 import { MIGRATIONS } from './infrastructure/mongo/migrations.js';
 import { ReadMarkRepository } from './infrastructure/mongo/read-mark.repository.js';
 import { MODELS } from './infrastructure/mongo/schemas.js';
+import { TagProgressRepository } from './infrastructure/mongo/tag-progress.repository.js';
 import { SettingsRules } from './infrastructure/settings-rules.js';
+import { SettingsTags } from './infrastructure/settings-tags.js';
+import { TagFollower } from './infrastructure/tag-follower.js';
 import { ContactEventsConsumer } from './transport/bus/contact-events.consumer.js';
 import { CommandsController } from './transport/grpc/commands.controller.js';
 import { QueriesController } from './transport/grpc/queries.controller.js';
@@ -40,6 +44,7 @@ const HANDLERS = [
   DialogWriter,
   FinalizeDialogsHandler,
   FollowContactHandler,
+  FollowTagsHandler,
   ListDialogsHandler,
   ListEventsHandler,
   MarkReadHandler,
@@ -52,6 +57,8 @@ const STORES: Provider[] = [
   { provide: ContactCopies, useClass: ContactCopyRepository },
   { provide: ReadMarks, useClass: ReadMarkRepository },
   { provide: SiteRules, useClass: SettingsRules },
+  { provide: TagCatalogue, useClass: SettingsTags },
+  { provide: TagProgress, useClass: TagProgressRepository },
 ];
 
 const SERVICE_CONTEXT = Symbol('DIALOGS_SERVICE_CONTEXT');
@@ -113,6 +120,7 @@ export class DialogsModule implements OnApplicationShutdown {
         ...HANDLERS,
         ContactEventsConsumer,
         FinalizeTimer,
+        TagFollower,
       ],
     };
   }

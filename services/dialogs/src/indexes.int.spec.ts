@@ -2,7 +2,7 @@ import { indexUsed } from '@beseda/mongo';
 import { until } from '@beseda/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { mongo } from 'mongoose';
-import { ContactCopies, type DialogFilter, DialogStore } from './application/ports.js';
+import { ContactCopies, type DialogFilter, DialogStore, TagProgress } from './application/ports.js';
 import type { DialogScope } from './application/visibility.js';
 import { Kit, SITE, contact, operator, sendId, service } from './test/kit.js';
 
@@ -139,6 +139,17 @@ describe('every query reads the index made for it', () => {
     expect(await used()).toEqual(['dialogs list_by_status_and_assignee']);
     await store().countBy(counted, 'tag', 'open');
     expect(await used()).toEqual(['dialogs list_by_tag']);
+  });
+
+  it('when dialogs follow the catalogue of tags', async () => {
+    await store().tagged(scope, { key: 'vip' }, 10);
+    await store().tagged(scope, { key: 'vip', exceptSpelled: 'VIP' }, 10);
+    expect(await used()).toEqual(['dialogs list_by_tag']);
+    const progress = kit.first.service.app.get(TagProgress, { strict: false });
+    await progress.advance(scope, 't1', 2);
+    await progress.advance(scope, 't1', 1);
+    expect(await progress.followed(scope, 't1')).toBe(2);
+    expect(await used()).toEqual(['tag_progress _id_']);
   });
 
   it('when a contact lists its dialogs', async () => {

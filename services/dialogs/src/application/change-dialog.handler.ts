@@ -1,8 +1,8 @@
 import type { SiteScope } from '@beseda/auth';
 import { Inject, Injectable } from '@nestjs/common';
-import type { Assign, Dialog, DialogWish, RecordReceipt, Who } from '../domain/index.js';
+import { type Assign, type Dialog, type DialogWish, type RecordReceipt, type Who, cleanTags } from '../domain/index.js';
 import { DialogWriter } from './dialog-writer.js';
-import { SiteRules } from './ports.js';
+import { SiteRules, TagCatalogue } from './ports.js';
 
 /** What changes the state of a dialog without a text: repeating it changes nothing more. Each answers with the dialog. */
 @Injectable()
@@ -10,10 +10,14 @@ export class ChangeDialogHandler {
   constructor(
     @Inject(DialogWriter) private readonly writer: DialogWriter,
     @Inject(SiteRules) private readonly rules: SiteRules,
+    @Inject(TagCatalogue) private readonly catalogue: TagCatalogue,
   ) {}
 
-  setTags(scope: SiteScope, by: Who, dialogId: string, tags: readonly string[]): Promise<Dialog> {
-    return this.#change(scope, by, dialogId, { type: 'set-tags', tags });
+  /** Tags by names they have no more get their present ones: a screen may be older than the catalogue. */
+  async setTags(scope: SiteScope, by: Who, dialogId: string, tags: readonly string[]): Promise<Dialog> {
+    const names = this.catalogue.namesOf(scope.siteId);
+    const present = cleanTags(tags).map((tag) => names.given(tag));
+    return this.#change(scope, by, dialogId, { type: 'set-tags', tags: present });
   }
 
   async assign(scope: SiteScope, by: Who, dialogId: string, wish: Omit<Assign, 'type'>): Promise<Dialog> {

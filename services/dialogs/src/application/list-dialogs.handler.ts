@@ -4,7 +4,14 @@ import type { dialogsV1 } from '@beseda/contracts';
 import { appError } from '@beseda/errors';
 import type { Caller } from './callers.js';
 import type { DialogStatus } from '../domain/index.js';
-import { type CountedBy, type DialogFilter, DialogStore, type ListPosition, type StoredDialog } from './ports.js';
+import {
+  type CountedBy,
+  type DialogFilter,
+  DialogStore,
+  type ListPosition,
+  type StoredDialog,
+  TagCatalogue,
+} from './ports.js';
 import { DialogPresenter } from './present-dialogs.js';
 
 /** One page of a list; the cursor is empty on the last page. */
@@ -19,6 +26,7 @@ export class ListDialogsHandler {
   constructor(
     @Inject(DialogStore) private readonly dialogs: DialogStore,
     @Inject(DialogPresenter) private readonly presenter: DialogPresenter,
+    @Inject(TagCatalogue) private readonly catalogue: TagCatalogue,
   ) {}
 
   async one(caller: Caller, dialogId: string): Promise<dialogsV1.Dialog> {
@@ -45,9 +53,17 @@ export class ListDialogsHandler {
     return { all, mine, unassigned };
   }
 
-  /** How many dialogs the caller may see there are of each assignee, or of each tag by its key. */
-  countBy(caller: Caller, by: CountedBy, status: DialogStatus | undefined): Promise<Map<string, number>> {
-    return this.dialogs.countBy(caller.scope, by, status);
+  /** How many dialogs the caller may see there are of each assignee, or of each tag: named as in the catalogue, if it is there. */
+  async countBy(caller: Caller, by: CountedBy, status: DialogStatus | undefined): Promise<Map<string, number>> {
+    const counts = await this.dialogs.countBy(caller.scope, by, status);
+    if (by === 'assignee') return counts;
+    const names = this.catalogue.namesOf(caller.scope.siteId);
+    const named = new Map<string, number>();
+    for (const [key, count] of counts) {
+      const name = names.given(key);
+      named.set(name, (named.get(name) ?? 0) + count);
+    }
+    return named;
   }
 
   /** What changed in a list since its rows were loaded, and its first page as it is now. */

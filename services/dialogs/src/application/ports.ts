@@ -1,6 +1,6 @@
 import type { SiteScope } from '@beseda/auth';
 import type { dialogsV1 } from '@beseda/contracts';
-import type { Channel, Dialog, DialogEvent, DialogStatus, Timer } from '../domain/index.js';
+import type { CatalogueTag, Channel, Dialog, DialogEvent, DialogStatus, TagNames, Timer } from '../domain/index.js';
 import type { DialogScope } from './visibility.js';
 
 /** What the service knows of the contact of a dialog: a copy, kept up to date by the contact's events. */
@@ -87,6 +87,8 @@ export abstract class DialogStore {
   abstract matching(scope: DialogScope, filter: DialogFilter, dialogIds: readonly string[]): Promise<Set<string>>;
   /** Events of one dialog as read just now: gap-free, ascending. */
   abstract events(scope: SiteScope, of: StoredDialog, part: EventPart): Promise<dialogsV1.DialogEvent[]>;
+  /** Some dialogs of a site that carry a tag. */
+  abstract tagged(scope: SiteScope, query: TaggedQuery, limit: number): Promise<StoredDialog[]>;
   /** Dialogs of a site in the order of their ids, after one of them. */
   abstract page(scope: SiteScope, afterId: string, limit: number): Promise<StoredDialog[]>;
   /** Dialogs of all sites whose time has come, the longest overdue first; the timer acts in the scope of each. */
@@ -126,6 +128,37 @@ export abstract class ReadMarks {
   abstract raise(scope: SiteScope, operatorId: string, dialogId: string, seq: number): Promise<void>;
   /** Marks by dialog id; a dialog without one is unread from the beginning. */
   abstract of(scope: SiteScope, operatorId: string, dialogIds: readonly string[]): Promise<Map<string, number>>;
+}
+
+/** Which dialogs to look for by a tag. */
+export interface TaggedQuery {
+  /** The tag as it is compared. */
+  readonly key: string;
+  /** Leaves out those that carry it in this very spelling. */
+  readonly exceptSpelled?: string;
+}
+
+/** How far dialogs have followed the catalogue of tags. */
+export abstract class TagProgress {
+  /** The version of a tag that all dialogs had followed; 0: none. */
+  abstract followed(scope: SiteScope, tagId: string): Promise<number>;
+  abstract advance(scope: SiteScope, tagId: string, version: number): Promise<void>;
+}
+
+/** A tag of the catalogue as it is known now. */
+export interface KnownTag extends CatalogueTag {
+  readonly id: string;
+  readonly version: number;
+}
+
+/** The service's copy of the sites' catalogues of tags. */
+export abstract class TagCatalogue {
+  abstract find(siteId: string, tagId: string): KnownTag | undefined;
+  abstract namesOf(siteId: string): TagNames;
+  /** Every tag of the installation. */
+  abstract all(): { siteId: string; tagId: string }[];
+  /** Tells which tag changed. Gives back how to stop. */
+  abstract onChange(listener: (siteId: string, tagId: string) => void): () => void;
 }
 
 /** What the service's copies of settings say. */

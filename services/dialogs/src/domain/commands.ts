@@ -1,4 +1,5 @@
 import type { Channel, FileRef, SentVia, Who } from './dialog.js';
+import type { TagChanges } from './tag-names.js';
 
 /** Somebody writes a message: a text or one file. */
 export interface PostMessage {
@@ -62,8 +63,15 @@ export interface Elapse {
   readonly reopenWindowMs: number;
 }
 
+/** The site's catalogue of tags changed: the dialog follows. */
+export interface RenameTags {
+  readonly type: 'rename-tags';
+  readonly changes: TagChanges;
+}
+
 /** Everything one can ask of a dialog. */
-export type DialogWish = PostMessage | AddNote | SetTags | Assign | CloseDialog | ReopenDialog | RecordReceipt | Elapse;
+export type DialogWish =
+  PostMessage | AddNote | SetTags | Assign | CloseDialog | ReopenDialog | RecordReceipt | Elapse | RenameTags;
 
 /** A wish, when it is decided, and whose it is. */
 export type DialogCommand = DialogWish & { readonly at: Date; readonly by: Who };

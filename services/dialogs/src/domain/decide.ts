@@ -4,6 +4,7 @@ import type { Author, Dialog, SentVia, Who } from './dialog.js';
 import type { DialogEvent, DialogFact, MessagePosted } from './events.js';
 import { cleanTags, cleanText, sameTags } from './message-rules.js';
 import { withinReopenWindow } from './reopen-window.js';
+import { renamed } from './tag-names.js';
 import { wroteBetween } from './unread.js';
 
 /**
@@ -32,7 +33,7 @@ function factsOf(dialog: Dialog, command: DialogCommand): DialogFact[] {
         },
       ];
     case 'set-tags':
-      return setTags(dialog, command.tags);
+      return tagged(dialog, cleanTags(command.tags));
     case 'assign':
       return assign(dialog, command);
     case 'close':
@@ -41,6 +42,8 @@ function factsOf(dialog: Dialog, command: DialogCommand): DialogFact[] {
       return reopen(dialog);
     case 'record-receipt':
       return recordReceipt(dialog, command);
+    case 'rename-tags':
+      return tagged(dialog, renamed(dialog.tags, command.changes));
     case 'elapse':
       return elapse(dialog, command.reopenWindowMs, command.at);
   }
@@ -105,10 +108,8 @@ function reopenedBy(dialog: Dialog, author: Author, windowMs: number, at: Date):
 const closedForGood = (): Error =>
   appError('FAILED_PRECONDITION', 'This dialog is closed for good; the next message starts a new one.');
 
-function setTags(dialog: Dialog, wished: readonly string[]): DialogFact[] {
-  const tags = cleanTags(wished);
-  return sameTags(dialog.tags, tags) ? [] : [{ type: 'dialog.tagged', tags }];
-}
+const tagged = (dialog: Dialog, tags: readonly string[]): DialogFact[] =>
+  sameTags(dialog.tags, tags) ? [] : [{ type: 'dialog.tagged', tags }];
 
 function assign(dialog: Dialog, { operatorId, onlyIfUnassigned }: Assign): DialogFact[] {
   const previous = dialog.assigneeId;

@@ -8,6 +8,7 @@ export * from './hash-chain.js';
 export * from './message-rules.js';
 export * from './reopen-window.js';
 export * from './search-tokens.js';
+export * from './tag-names.js';
 export * from './unread.js';
 export * from './which-dialog.js';
 export * from './timers.js';

@@ -17,6 +17,7 @@ import {
   type EventPart,
   type ListPosition,
   type StoredDialog,
+  type TaggedQuery,
 } from '../../application/ports.js';
 import { type DialogScope, NOBODY } from '../../application/visibility.js';
 import { type DialogStatus, GENESIS, MAX_TOKENS, type Timer } from '../../domain/index.js';
@@ -159,6 +160,12 @@ export class DialogRepository extends DialogStore {
     );
     const now = { contactId: of.contact.id, assigneeId: of.dialog.assigneeId ?? NOBODY };
     return entries.map((entry) => eventOf(entry, now));
+  }
+
+  async tagged({ siteId }: SiteScope, { key, exceptSpelled }: TaggedQuery, limit: number): Promise<StoredDialog[]> {
+    const query = { siteId, tagKeys: key, ...(exceptSpelled !== undefined && { tags: { $ne: exceptSpelled } }) };
+    const found = this.dialogs.find(query, { tokens: 0, outbox: 0 }).limit(limit).hint('list_by_tag');
+    return (await found.lean<DialogDocument[]>()).map(loaded);
   }
 
   async page({ siteId }: SiteScope, afterId: string, limit: number): Promise<StoredDialog[]> {

@@ -72,6 +72,14 @@ export interface ContactDocument {
   aliases: string[];
 }
 
+/** How far dialogs have followed a tag of the catalogue. `_id` is `siteId:tagId`. */
+export interface TagProgressDocument {
+  _id: string;
+  siteId: string;
+  tagId: string;
+  version: number;
+}
+
 /** How far an operator has read a dialog. `_id` is `siteId:operatorId:dialogId`. */
 export interface ReadMarkDocument {
   _id: string;

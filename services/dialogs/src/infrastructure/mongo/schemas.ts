@@ -1,7 +1,13 @@
 import type { ModelDefinition } from '@beseda/mongo';
 import { Schema } from 'mongoose';
 import { CHANNELS, DIALOG_STATUSES } from '../../domain/index.js';
-import type { ContactDocument, DialogDocument, EventEntry, ReadMarkDocument } from './documents.js';
+import type {
+  ContactDocument,
+  DialogDocument,
+  EventEntry,
+  ReadMarkDocument,
+  TagProgressDocument,
+} from './documents.js';
 
 const text = { type: String, required: true } as const;
 /** A text that may be empty, which mongoose does not take for "present". */
@@ -100,14 +106,21 @@ const readMarkSchema = new Schema<ReadMarkDocument>(
   OPTIONS,
 );
 
+const tagProgressSchema = new Schema<TagProgressDocument>(
+  { _id: text, siteId: text, tagId: text, version: number },
+  OPTIONS,
+);
+
 export const DIALOGS = 'dialogs';
 export const DIALOG_EVENTS = 'dialog_events';
 export const CONTACT_COPIES = 'contact_copies';
 export const READ_MARKS = 'read_marks';
+export const TAG_PROGRESS = 'tag_progress';
 
 export const MODELS: readonly ModelDefinition[] = [
   { name: 'Dialog', schema: dialogSchema, collection: DIALOGS },
   { name: 'DialogEvent', schema: eventSchema, collection: DIALOG_EVENTS },
   { name: 'ContactCopy', schema: contactSchema, collection: CONTACT_COPIES },
   { name: 'ReadMark', schema: readMarkSchema, collection: READ_MARKS },
+  { name: 'TagProgress', schema: tagProgressSchema, collection: TAG_PROGRESS },
 ];
