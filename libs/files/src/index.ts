@@ -10,3 +10,4 @@ export { safeFileName } from './file-name.js';
 export { FileStore, openFileStore, type FileMeta, type FileStoreOptions, type NewFile } from './file-store.js';
 export { FILE_URL_SECONDS, signFileUrl, verifyFileUrl, type FileAddress } from './file-url.js';
 export { FilesModule, type FilesAsyncOptions } from './files.module.js';
+export { inspect, type Inspection } from './inspect.js';

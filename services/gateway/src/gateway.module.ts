@@ -14,36 +14,20 @@ import {
 } from '@beseda/service-defaults';
 import { SettingsCopies, SettingsModule } from '@beseda/settings';
 import { type DynamicModule, Inject, Module } from '@nestjs/common';
-import { APP_GUARD } from '@nestjs/core';
 import type { Connection } from 'mongoose';
 import type { Registry } from 'prom-client';
 import { Callers } from './application/callers.js';
-import { DialogFiles } from './application/dialog-files.js';
 import { Directory } from './application/directory.js';
 import { MergedContacts } from './application/merged-contacts.js';
 import { OperatorLeases } from './application/operator-leases.js';
 import { Presence } from './application/presence.js';
-import { RateLimits } from './application/rate-limits.js';
 import { SessionEnds } from './application/session-ends.js';
 import { ResumeSlots } from './application/slots.js';
 import { VisitorLeases } from './application/visitor-leases.js';
 import type { GatewayConfig } from './config/gateway-config.js';
 import { Backends } from './infrastructure/backends.js';
-import { AccessGuard } from './transport/http/access.guard.js';
-import { AuthController } from './transport/http/controllers/auth.controller.js';
-import { ContactsController } from './transport/http/controllers/contacts.controller.js';
-import { DialogActionsController } from './transport/http/controllers/dialog-actions.controller.js';
-import { DialogsController } from './transport/http/controllers/dialogs.controller.js';
-import { FilesController } from './transport/http/controllers/files.controller.js';
-import { OpenApiController } from './transport/http/controllers/openapi.controller.js';
-import { SitesController } from './transport/http/controllers/sites.controller.js';
-import { WidgetDialogsController } from './transport/http/controllers/widget-dialogs.controller.js';
-import { WidgetVisitorController } from './transport/http/controllers/widget-visitor.controller.js';
-import { InFlight } from './transport/http/in-flight.js';
-import { ApiDescription } from './transport/http/openapi.js';
-import { UploadInterceptor } from './transport/http/upload.interceptor.js';
+import { httpControllers, httpProviders } from './transport/http/http.parts.js';
 import { EventMapper } from './transport/mapping/events.js';
-import { PagesController } from './transport/pages/pages.controller.js';
 import { Shutdown } from './transport/shutdown.js';
 import { Announcements } from './transport/sockets/announcements.js';
 import { LiveEvents } from './transport/sockets/live-events.js';
@@ -82,7 +66,7 @@ const settingsModule = SettingsModule.forRootAsync({
 });
 
 const providers: DynamicModule['providers'] = [
-  { provide: APP_GUARD, useClass: AccessGuard },
+  ...httpProviders,
   {
     provide: Directory,
     inject: [SettingsCopies],
@@ -92,16 +76,6 @@ const providers: DynamicModule['providers'] = [
     provide: Callers,
     inject: [KEYS, Directory, MergedContacts],
     useFactory: (keys: Keys, directory: Directory, merged: MergedContacts) => new Callers(keys, directory, merged),
-  },
-  {
-    provide: DialogFiles,
-    inject: [Backends, FileStore],
-    useFactory: (backends: Backends, store: FileStore) => new DialogFiles(backends, store),
-  },
-  {
-    provide: RateLimits,
-    inject: [SERVICE_CONFIG],
-    useFactory: (config: GatewayConfig) => new RateLimits(config.widgetRateFactor),
   },
   {
     provide: VisitorLeases,
@@ -136,9 +110,6 @@ const providers: DynamicModule['providers'] = [
   MergedContacts,
   SessionEnds,
   ResumeSlots,
-  InFlight,
-  ApiDescription,
-  UploadInterceptor,
   OperatorGateway,
   WidgetGateway,
   LiveEvents,
@@ -172,19 +143,7 @@ export class GatewayModule {
         backendsModule,
         settingsModule,
       ],
-      controllers: [
-        AuthController,
-        SitesController,
-        DialogsController,
-        DialogActionsController,
-        ContactsController,
-        WidgetVisitorController,
-        WidgetDialogsController,
-        FilesController,
-        OpenApiController,
-        // Last: it answers for every address that is left.
-        PagesController,
-      ],
+      controllers: httpControllers,
       providers,
     };
   }

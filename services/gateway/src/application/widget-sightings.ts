@@ -23,10 +23,12 @@ export class WidgetSightings {
     if (!url || !/^https?:$/.test(url.protocol) || ownHosts.includes(url.host)) return;
     if (!originAllowed(site.domains, url.origin) || !this.#due(`${site.id} ${url.host}`)) return;
     const actor = { kind: 'service', id: 'gateway', siteId: site.id } as const;
-    this.backends.admin.call('recordWidgetSeen', { host: url.host }, { actor, deadlineMs: 2_000 }).catch((error: unknown) => {
-      // Only a hint for the settings page: the next page view in a minute tells it again.
-      this.logger.debug({ err: error }, 'a host of the widget was not recorded');
-    });
+    this.backends.admin
+      .call('recordWidgetSeen', { host: url.host }, { actor, deadlineMs: 2_000 })
+      .catch((error: unknown) => {
+        // Only a hint for the settings page: the next page view in a minute tells it again.
+        this.logger.debug({ err: error }, 'a host of the widget was not recorded');
+      });
   }
 
   #due(key: string): boolean {

@@ -7,6 +7,7 @@ const env = {
   BESEDA_ADMIN_GRPC: 'a:1',
   BESEDA_CONTACTS_GRPC: 'c:1',
   BESEDA_DIALOGS_GRPC: 'd:1',
+  BESEDA_ROUTING_GRPC: 'r:1',
 };
 
 describe('configuration of the gateway', () => {

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { type BaseConfig, type Env, baseConfig, baseEnvSchema, parseEnv } from '@beseda/service-defaults';
 import { z } from 'zod';
+import type { BackendAddresses } from '../infrastructure/backends.js';
 
 const grpcAddress = z.string().min(1);
 const repository = (path: string): string => fileURLToPath(new URL(`../../../../${path}`, import.meta.url));
@@ -16,6 +17,7 @@ const gatewayEnvSchema = baseEnvSchema.extend({
   BESEDA_ADMIN_GRPC: grpcAddress,
   BESEDA_CONTACTS_GRPC: grpcAddress,
   BESEDA_DIALOGS_GRPC: grpcAddress,
+  BESEDA_ROUTING_GRPC: grpcAddress,
   BESEDA_CONSOLE_DIR: z.string().default(repository('frontend/console/dist')),
   BESEDA_WIDGET_DIR: z.string().default(repository('frontend/widget/dist')),
   /** Multiplies the limits of the widget's routes: more for load tests, less for a small installation. */
@@ -28,7 +30,7 @@ export interface GatewayConfig extends BaseConfig {
   publicUrl?: string;
   /** How many proxies before it may be believed about the caller's address; 0: none. */
   trustProxy: number;
-  backends: { admin: string; contacts: string; dialogs: string };
+  backends: BackendAddresses;
   pages: { console: string; widget: string };
   widgetRateFactor: number;
 }
@@ -45,6 +47,7 @@ export function loadGatewayConfig(env: Env): GatewayConfig {
       admin: parsed.BESEDA_ADMIN_GRPC,
       contacts: parsed.BESEDA_CONTACTS_GRPC,
       dialogs: parsed.BESEDA_DIALOGS_GRPC,
+      routing: parsed.BESEDA_ROUTING_GRPC,
     },
     pages: { console: parsed.BESEDA_CONSOLE_DIR, widget: parsed.BESEDA_WIDGET_DIR },
     widgetRateFactor: parsed.BESEDA_WIDGET_RATE_FACTOR,

@@ -34,6 +34,8 @@ export class FakeDialogs {
   resumePage = 500;
   /** Runs before a `resume` is answered, after it was read. */
   beforeResumeAnswer: () => void | Promise<void> = () => undefined;
+  /** What `countDialogsBy` answers. */
+  countsBy: Record<string, number> = {};
   /** While false, events are stored but do not reach the bus. */
   publishing = true;
 
@@ -71,6 +73,7 @@ export class FakeDialogs {
       },
       body: { body },
       contactId: dialog.contactId,
+      assigneeId: dialog.assigneeId,
     };
     dialog.events.push(event);
     if (this.publishing) void this.bus.publish([dialogEventRecord(event)]);
@@ -135,6 +138,7 @@ export class FakeDialogs {
           nextCursor: '',
         }),
       countDialogs: (q, c) => this.#note('countDialogs', q, c, { all: 3, mine: 1, unassigned: 2 }),
+      countDialogsBy: (q, c) => this.#note('countDialogsBy', q, c, { counts: this.countsBy }),
       listChanges: (q, c) => this.#note('listChanges', q, c, { changed: [], gone: ['x'], first: undefined }),
       listEvents: (q, { actor }) => {
         const { events } = find(actor, q.dialogId);

@@ -3,13 +3,18 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Keys, type Role, signAccess, signVisitor } from '@beseda/auth';
 import { createBus, embeddedAdapter } from '@beseda/bus';
-import { adminV1, contactsV1, dialogsV1 } from '@beseda/contracts';
+import { adminV1, contactsV1, dialogsV1, routingV1, type settingsV1 } from '@beseda/contracts';
 import { type RunningService, startService } from '@beseda/service-defaults';
 import { startTestMongo, tempDir, until } from '@beseda/testing';
 import { type Socket, io } from 'socket.io-client';
 import { gatewayService } from '../service.js';
+import { FakeAccount } from './fake-account.js';
+import { FakeAdmin } from './fake-admin.js';
+import { FakeContacts } from './fake-contacts.js';
 import { FakeDialogs } from './fake-dialogs.js';
-import { FakeAdmin, FakeContacts } from './fake-others.js';
+import { FakeLibrary } from './fake-library.js';
+import { FakeRouting } from './fake-routing.js';
+import { FakeSystem } from './fake-system.js';
 import { StandInServer } from './grpc-stand-in.js';
 
 const SECRET = 'gateway-test-secret-'.repeat(3);
@@ -22,12 +27,19 @@ export interface World {
   dialogs: FakeDialogs;
   admin: FakeAdmin;
   contacts: FakeContacts;
+  account: FakeAccount;
+  library: FakeLibrary;
+  system: FakeSystem;
+  routing: FakeRouting;
   server: StandInServer;
   siteId: string;
   /** Another site, whose operators are strangers here. */
   foreignSiteId: string;
   /** An operator with these roles and an access token. */
-  operator(roles: Record<string, Role>, change?: { tokenVersion?: number }): Promise<{ id: string; token: string }>;
+  operator(
+    roles: Record<string, Role>,
+    change?: Partial<settingsV1.OperatorSettings>,
+  ): Promise<{ id: string; token: string; sessionId: string }>;
   visitor(siteId?: string): Promise<{ id: string; token: string }>;
   call(method: string, path: string, options?: CallOptions): Promise<Answer>;
   socket(namespace: '/operator' | '/widget', auth: object, headers?: Record<string, string>): TestSocket;
@@ -87,11 +99,19 @@ async function makeBackground(keys: Keys) {
   const dialogs = new FakeDialogs(bus);
   const admin = new FakeAdmin(bus, keys);
   const contacts = new FakeContacts(bus, keys);
+  const routing = new FakeRouting(bus);
+  const account = new FakeAccount(admin);
+  const library = new FakeLibrary(admin);
+  const system = new FakeSystem();
   const server = new StandInServer(keys);
   server.add(dialogsV1.DialogsServiceService, dialogs.standIn());
   server.add(contactsV1.ContactsServiceService, contacts.standIn());
   server.add(adminV1.AuthServiceService, admin.auth());
   server.add(adminV1.AdminServiceService, admin.admin());
+  server.add(adminV1.AccountServiceService, account.standIn());
+  server.add(adminV1.LibraryServiceService, library.standIn());
+  server.add(adminV1.SystemServiceService, system.standIn());
+  server.add(routingV1.RoutingServiceService, routing.standIn());
   server.add(adminV1.SettingsServiceService, admin.snapshots());
   const address = await server.listen();
   const pages = await makePages(folder.path);
@@ -104,6 +124,7 @@ async function makeBackground(keys: Keys) {
     BESEDA_ADMIN_GRPC: address,
     BESEDA_CONTACTS_GRPC: address,
     BESEDA_DIALOGS_GRPC: address,
+    BESEDA_ROUTING_GRPC: address,
     BESEDA_CONSOLE_DIR: pages.console,
     BESEDA_WIDGET_DIR: pages.widget,
     LOG_LEVEL: 'silent',
@@ -114,7 +135,7 @@ async function makeBackground(keys: Keys) {
     await mongo.stop();
     await folder.remove();
   };
-  return { dialogs, admin, contacts, server, env, stop };
+  return { dialogs, admin, contacts, account, library, system, routing, server, env, stop };
 }
 
 /** @param env changes of the gateway's environment */
@@ -135,13 +156,15 @@ export async function makeWorld(env: Record<string, string> = {}): Promise<World
     keys,
     siteId,
     foreignSiteId,
-    operator: async (roles, { tokenVersion = 1 } = {}) => {
+    operator: async (roles, change = {}) => {
       const id = `op${(operators += 1)}`;
-      await admin.putOperator(id, roles, { tokenVersion });
-      const token = await signAccess(keys, { operatorId: id, sessionId: `s-${id}`, tokenVersion });
+      const { tokenVersion = 1 } = change;
+      await admin.putOperator(id, roles, change);
+      const sessionId = `s-${id}`;
+      const token = await signAccess(keys, { operatorId: id, sessionId, tokenVersion });
       const known = async (): Promise<boolean> => (await call(url, 'GET', '/api/auth/me', { token })).status !== 401;
       await until(known, { what: 'operator known' });
-      return { id, token };
+      return { id, token, sessionId };
     },
     visitor: async (site = siteId) => {
       const { id } = contacts.make(site);

@@ -1,4 +1,4 @@
-import type { ContactActor, OperatorActor } from '@beseda/auth';
+import { type ContactActor, type OperatorActor, type Role, hasRole } from '@beseda/auth';
 import { appError } from '@beseda/errors';
 import { type ExecutionContext, Param, type PipeTransform, createParamDecorator } from '@nestjs/common';
 import type { Request } from 'express';
@@ -49,3 +49,9 @@ const asId: PipeTransform<string, string> = {
 };
 
 export const IdParam = (name: string): ParameterDecorator => Param(name, asId);
+
+/** For the part of a route that takes a stronger role than the route's row. @throws AppError PERMISSION_DENIED */
+export function assertRole({ role }: OperatorActor, atLeast: Role): void {
+  if (hasRole(role, atLeast)) return;
+  throw appError('PERMISSION_DENIED', `The role "${role}" may not do this; it takes "${atLeast}".`);
+}

@@ -8,6 +8,29 @@ interface Issue {
   readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
   readonly code?: string;
   readonly keys?: readonly string[];
+  /** Of zod: what is too small or too big. */
+  readonly origin?: string;
+  readonly minimum?: number | bigint;
+  readonly format?: string;
+}
+
+/** Stable words for what is wrong, for programs and translations; the library's own tell texts and numbers not apart. */
+function codeOf({ code, origin, minimum, format, message }: Issue): string {
+  const text = origin === 'string' || origin === 'array';
+  switch (code) {
+    case 'invalid_type':
+      return /received undefined$/.test(message) ? 'required' : 'invalid_type';
+    case 'too_small':
+      return text ? (origin === 'string' && minimum === 1 ? 'required' : 'too_short') : 'too_small';
+    case 'too_big':
+      return text ? 'too_long' : 'too_big';
+    case 'invalid_format':
+      return format === 'url' ? 'not_a_url' : 'invalid_value';
+    case 'custom':
+      return 'invalid_value';
+    default:
+      return code ?? 'invalid_value';
+  }
 }
 
 /** Checks every `@Body({ schema })` and `@Query({ schema })`; all wrong fields are named at once. */
@@ -24,7 +47,7 @@ export function invalid(issues: readonly Issue[]): AppError {
         code: 'unknown_field',
         message: 'is not a field of this request',
       }));
-    return [{ path: path.join('.'), code: issue.code ?? 'invalid', message: issue.message }];
+    return [{ path: path.join('.'), code: codeOf(issue), message: issue.message }];
   });
   const detail = fields.map(({ path, message }) => (path ? `${path}: ${message}` : message)).join('; ');
   return new AppError('INVALID_ARGUMENT', detail || 'The request is not valid.', { fields });
@@ -54,18 +77,23 @@ export const Answers = (schema: z.ZodType, status = 200): MethodDecorator =>
   ApiResponse({ status, description: '', standardSchema: schema as never });
 
 /** Describes a multipart upload of one file. */
-export const ApiUpload = (): MethodDecorator =>
+export const ApiUpload = (
+  { clientMessageId }: { clientMessageId: boolean } = { clientMessageId: true },
+): MethodDecorator =>
   applyDecorators(
     ApiConsumes('multipart/form-data'),
     ApiBody({
       schema: {
         type: 'object',
-        required: ['file', 'clientMessageId'],
+        required: clientMessageId ? ['file', 'clientMessageId'] : ['file'],
         properties: {
           file: { type: 'string', format: 'binary' },
-          clientMessageId: { type: 'string' },
-          dialogId: { type: 'string' },
+          ...(clientMessageId ? { clientMessageId: { type: 'string' }, dialogId: { type: 'string' } } : {}),
         },
       },
     }),
   );
+
+/** Describes an answer that is a file of text/csv. */
+export const AnswersCsv = (): MethodDecorator =>
+  ApiResponse({ status: 200, description: '', content: { 'text/csv': { schema: { type: 'string' } } } });

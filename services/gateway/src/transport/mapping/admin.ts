@@ -1,9 +1,14 @@
 import type { Role } from '@beseda/auth';
-import type { contactsV1, settingsV1 } from '@beseda/contracts';
+import { type contactsV1, settingsV1 } from '@beseda/contracts';
+import { MAX_FILE_BYTES } from '@beseda/files';
 import type { Directory } from '../../application/directory.js';
+import type { OperatorState, Presence } from '../../application/presence.js';
+import { visibilityName } from '../../application/visibility.js';
 import type { OperatorShape, SiteDetails } from '../shapes/admin.js';
-import type { WidgetSettings } from '../shapes/widget.js';
-import { orNull } from './words.js';
+import { CHAT_VISIBILITIES, CORNERS, LOCALES, OFFLINE_ASKS, THEMES } from '../shapes/common.js';
+import type { WidgetLook, WidgetSettings } from '../shapes/widget.js';
+import { avatarUrl, operatorAvatar } from './avatars.js';
+import { oneOf, orNull } from './words.js';
 
 /** The operator who signed in, with the sites he works for. */
 export function operatorShape(operator: settingsV1.OperatorSettings, directory: Directory): OperatorShape {
@@ -13,8 +18,28 @@ export function operatorShape(operator: settingsV1.OperatorSettings, directory: 
     ...(operator.internalName === '' ? {} : { internalName: operator.internalName }),
     email: operator.email,
     role: directory.highestRole(operator)?.role ?? 'operator',
-    sites: directory.sitesOf(operator).map(({ site, role }) => ({ siteId: site.id, name: site.name, role })),
-    avatarUrl: null,
+    sites: directory.sitesOf(operator).map(({ site, role }) => ({
+      siteId: site.id,
+      name: site.name,
+      role,
+      ...rightsOn(operator, site.id),
+    })),
+    avatarUrl: operatorAvatar(operator),
+    locale: LOCALES.find((locale) => locale === operator.locale) ?? null,
+    theme: THEMES.find((theme) => theme === operator.theme) ?? null,
+  };
+}
+
+/** What an operator may on a site besides his role. */
+export function rightsOn(
+  operator: settingsV1.OperatorSettings,
+  siteId: string,
+): Pick<OperatorShape['sites'][number], 'visibility' | 'noContactExport' | 'noMassMailing'> {
+  const entry = operator.sites.find((site) => site.siteId === siteId);
+  return {
+    visibility: visibilityName(entry?.visibility ?? settingsV1.Visibility.VISIBILITY_UNSPECIFIED),
+    noContactExport: entry?.noContactExport ?? false,
+    noMassMailing: entry?.noMassMailing ?? false,
   };
 }
 
@@ -24,6 +49,7 @@ export function siteDetails(site: settingsV1.SiteSettings, role: Role): SiteDeta
     name: site.name,
     role,
     domains: site.domains,
+    avatarUrl: siteAvatar(site),
     language: site.widget?.language || 'auto',
     color: site.widget?.color ?? '',
     maxFileBytes: site.maxFileBytes,
@@ -31,31 +57,101 @@ export function siteDetails(site: settingsV1.SiteSettings, role: Role): SiteDeta
   };
 }
 
+export const siteAvatar = (site: settingsV1.SiteSettings): string | null =>
+  avatarUrl(site.id, site.widget?.avatarFileId);
+
+/** The most one file of a site may have; bytes, inclusive. */
+export const maxFileBytes = (site: { maxFileBytes: number }): number =>
+  site.maxFileBytes > 0 ? Math.min(site.maxFileBytes, MAX_FILE_BYTES) : MAX_FILE_BYTES;
+
 const LANGUAGES = ['auto', 'ru', 'en'] as const;
 /** Used when a site has none of its own: the accent of the console. */
 const DEFAULT_COLOR = '#0b6070';
+/** Between the collapsed chat and the edges of the window where a site has not chosen; pixels. */
+const DEFAULT_MARGIN = 20;
+/** Operators shown in the widget's header. */
+const HEADER_OPERATORS = 3;
 
-/** What the widget needs to know to draw itself. */
-export function widgetSettings(
+export const localized = (text: settingsV1.LocalizedText | undefined): { ru: string; en: string } => ({
+  ru: text?.ru ?? '',
+  en: text?.en ?? '',
+});
+
+/** The part of a site's settings that the widget and the settings page share, every choice filled in. */
+export function chatLook({ widget }: settingsV1.SiteSettings) {
+  // A site of an older version has chosen nothing; 0 is a choice of one that has.
+  const chosen = (widget?.corner ?? '') !== '';
+  return {
+    color: widget?.color || DEFAULT_COLOR,
+    language: oneOf(LANGUAGES, widget?.language, 'auto'),
+    fallbackLanguage: oneOf(LOCALES, widget?.fallbackLanguage, 'ru'),
+    poweredBy: widget?.poweredBy ?? true,
+    caption: localized(widget?.caption),
+    hideCaption: widget?.hideCaption ?? false,
+    corner: oneOf(CORNERS, widget?.corner, 'bottom-right'),
+    marginX: chosen ? (widget?.marginX ?? DEFAULT_MARGIN) : DEFAULT_MARGIN,
+    marginY: chosen ? (widget?.marginY ?? DEFAULT_MARGIN) : DEFAULT_MARGIN,
+    visibility: oneOf(CHAT_VISIBILITIES, widget?.visibility, 'always'),
+    theme: oneOf(THEMES, widget?.theme, 'auto'),
+  };
+}
+
+/** What a site does while nobody is there. */
+export const offlineLook = (offline: settingsV1.OfflineSettings | undefined): NonNullable<WidgetLook['offline']> => ({
+  enabled: offline?.enabled ?? false,
+  text: localized(offline?.text),
+  ask: oneOf(OFFLINE_ASKS, offline?.ask, 'none'),
+  consentText: localized(offline?.consentText),
+  consentUrl: offline?.consentUrl ?? '',
+});
+
+/** Who of the operators is there, as far as it is asked here. */
+export type PresenceView = Pick<Presence, 'stateOf'>;
+
+/** How the widget looks and behaves now, for everybody who has it open on a page of the site. */
+export function widgetLook(
   site: settingsV1.SiteSettings,
-  maxFileBytes: number,
-  contact: contactsV1.Contact,
-): WidgetSettings {
-  const { widget } = site;
-  const greeting = widget?.greeting;
+  presence: PresenceView,
+  directory: Pick<Directory, 'operatorsOf'>,
+): WidgetLook {
+  const greeting = localized(site.widget?.greeting);
+  const operators = headerOperators(site.id, presence, directory);
   return {
     siteId: site.id,
     name: site.name,
-    color: widget?.color || DEFAULT_COLOR,
-    language: LANGUAGES.find((language) => language === widget?.language) ?? 'auto',
-    greeting: greeting && (greeting.ru || greeting.en) ? { ru: greeting.ru, en: greeting.en } : null,
-    poweredBy: widget?.poweredBy ?? true,
-    maxFileBytes,
-    contact: {
-      name: orNull(contact.name),
-      email: orNull(contact.email),
-      phone: orNull(contact.phone),
-      userId: orNull(contact.userId),
-    },
+    ...chatLook(site),
+    greeting: greeting.ru || greeting.en ? greeting : null,
+    maxFileBytes: maxFileBytes(site),
+    avatarUrl: siteAvatar(site),
+    senderName: site.sender?.name ?? '',
+    online: operators.some(({ rank }) => rank === RANKS.online),
+    operators: operators.slice(0, HEADER_OPERATORS).map(({ operator }) => ({
+      id: operator.id,
+      name: operator.name,
+      avatarUrl: operatorAvatar(operator),
+    })),
+    offline: site.offline ? offlineLook(site.offline) : null,
   };
 }
+
+const RANKS: Record<OperatorState, number> = { online: 0, away: 1, offline: 2 };
+
+/** Operators who may answer, those who are there first, then in the order of their making. */
+function headerOperators(siteId: string, presence: PresenceView, directory: Pick<Directory, 'operatorsOf'>) {
+  return directory
+    .operatorsOf(siteId)
+    .filter(({ operator }) => !operator.disabled && !operator.invited)
+    .map(({ operator }) => ({ operator, rank: RANKS[presence.stateOf(siteId, operator.id)?.state ?? 'offline'] }))
+    .toSorted((a, b) => a.rank - b.rank || (a.operator.id < b.operator.id ? -1 : 1));
+}
+
+/** {@link widgetLook} with what is known of the visitor. */
+export const widgetSettings = (look: WidgetLook, contact: contactsV1.Contact): WidgetSettings => ({
+  ...look,
+  contact: {
+    name: orNull(contact.name),
+    email: orNull(contact.email),
+    phone: orNull(contact.phone),
+    userId: orNull(contact.userId),
+  },
+});

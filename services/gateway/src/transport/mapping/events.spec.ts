@@ -5,7 +5,13 @@ import { EventMapper } from './events.js';
 
 type Body = NonNullable<dialogsV1.DialogEventBody['body']>;
 
-const operator = { ...settingsV1.OperatorSettings.create({}), id: 'o', name: 'Anna', internalName: 'Anna (night)' };
+const operator = {
+  ...settingsV1.OperatorSettings.create({}),
+  id: 'o',
+  name: 'Anna',
+  internalName: 'Anna (night)',
+  avatarFileId: 'avatar-1',
+};
 const mapper = new EventMapper({ operator: (id) => (id === 'o' ? operator : undefined) }, new Keys('k'.repeat(40)));
 
 const make = (type: string, body: Body | undefined, actor = { kind: 2, id: 'o' }): dialogsV1.DialogEvent => ({
@@ -21,6 +27,7 @@ const make = (type: string, body: Body | undefined, actor = { kind: 2, id: 'o' }
   },
   body: { body },
   contactId: 'c',
+  assigneeId: '',
 });
 
 const message = (change: Partial<dialogsV1.MessagePosted>): dialogsV1.DialogEvent =>
@@ -65,12 +72,17 @@ describe('EventMapper', () => {
       seq: 7,
       type,
       occurredAt: '2026-01-02T03:04:05.678Z',
-      actor: { kind: 'operator', id: 'o', name: 'Anna (night)' },
+      actor: { kind: 'operator', id: 'o', name: 'Anna (night)', avatarUrl: '/api/avatars/operators/avatar-1' },
       payload,
     });
     const shown = mapper.one(event, 'contact');
     if (HIDDEN.includes(type)) expect(shown).toEqual({ dialogId: 'd', seq: 7, type: 'hidden' });
-    else expect(shown).toMatchObject({ type, payload, actor: { name: 'Anna' } });
+    else
+      expect(shown).toMatchObject({
+        type,
+        payload,
+        actor: { name: 'Anna', avatarUrl: '/api/avatars/operators/avatar-1' },
+      });
   });
 
   it('covers every type there is', () => {

@@ -3,6 +3,7 @@ import type { dialogsV1, eventsV1 } from '@beseda/contracts';
 import { signFileUrl } from '@beseda/files';
 import type { Directory } from '../../application/directory.js';
 import type { EventShape, VisibleEvent } from '../shapes/dialogs.js';
+import { operatorAvatar } from './avatars.js';
 import { actorKinds, assignReasons, authors, channels, closeReasons, iso, reopenReasons, sentVias } from './words.js';
 
 /** Who is going to read an event. */
@@ -55,7 +56,8 @@ export class EventMapper {
     const id = actor?.id ?? '';
     const operator = kind === 'operator' ? this.directory.operator(id) : undefined;
     if (!operator) return { kind, id };
-    return { kind, id, name: (audience === 'operator' && operator.internalName) || operator.name };
+    const name = (audience === 'operator' && operator.internalName) || operator.name;
+    return { kind, id, name, avatarUrl: operatorAvatar(operator) };
   }
 
   #payload(body: Body, siteId: string, audience: Audience): Payload {

@@ -30,3 +30,17 @@ export const AUTHORS = ['contact', 'operator', 'automation'] as const;
 export type ChannelName = (typeof CHANNELS)[number];
 export type StatusName = (typeof STATUSES)[number];
 export type AuthorName = (typeof AUTHORS)[number];
+
+export const CORNERS = ['bottom-right', 'bottom-left', 'top-right', 'top-left'] as const;
+export const CHAT_VISIBILITIES = ['always', 'dialog', 'message'] as const;
+export const THEMES = ['auto', 'light', 'dark'] as const;
+export const OFFLINE_ASKS = ['email', 'phone', 'none'] as const;
+/** Languages texts are written in. */
+export const LOCALES = ['ru', 'en'] as const;
+export const PRESENCES = ['online', 'away', 'offline'] as const;
+
+/** A text in both languages. */
+export const localizedSchema = z.object({ ru: z.string(), en: z.string() }).meta({ id: 'LocalizedText' });
+
+/** A form that holds a file and nothing else. */
+export const noFields = z.strictObject({});

@@ -31,6 +31,8 @@ export const actorSchema = z
     kind: z.enum(['contact', 'operator', 'automation', 'service']),
     id: z.string(),
     name: z.string().optional(),
+    /** Of operators; null without a picture. */
+    avatarUrl: z.string().nullable().optional(),
   })
   .meta({ id: 'Actor' });
 

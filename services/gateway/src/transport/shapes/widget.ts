@@ -1,5 +1,16 @@
 import { z } from 'zod';
-import { clientMessageIdSchema, idSchema, seqSchema, textSchema, timeSchema } from './common.js';
+import {
+  CHAT_VISIBILITIES,
+  CORNERS,
+  OFFLINE_ASKS,
+  THEMES,
+  clientMessageIdSchema,
+  idSchema,
+  localizedSchema,
+  seqSchema,
+  textSchema,
+  timeSchema,
+} from './common.js';
 
 const url = z.string().max(4_000);
 const page = z.strictObject({ url, title: z.string().max(1_000).default(''), referrer: url.default('') });
@@ -16,18 +27,51 @@ export const sessionBody = z
         screen: z.string().max(50).optional(),
       })
       .nullish(),
+    /** From the console's preview or the demo page: the page's host does not count as one that has the widget. */
+    preview: z.literal(true).optional(),
   })
   .meta({ id: 'OpenSession' });
 
-export const widgetSettingsSchema = z
+/** What the widget draws itself by; pushed to it whenever something of it changes. */
+export const widgetLookSchema = z
   .object({
     siteId: z.string(),
     name: z.string(),
     color: z.string(),
     language: z.enum(['auto', 'ru', 'en']),
-    greeting: z.object({ ru: z.string(), en: z.string() }).nullable(),
+    fallbackLanguage: z.enum(['ru', 'en']),
+    greeting: localizedSchema.nullable(),
     poweredBy: z.boolean(),
     maxFileBytes: z.int(),
+    avatarUrl: z.string().nullable(),
+    caption: localizedSchema,
+    hideCaption: z.boolean(),
+    corner: z.enum(CORNERS),
+    marginX: z.int(),
+    marginY: z.int(),
+    visibility: z.enum(CHAT_VISIBILITIES),
+    theme: z.enum(THEMES),
+    senderName: z.string(),
+    online: z.boolean(),
+    operators: z.array(z.object({ id: z.string(), name: z.string(), avatarUrl: z.string().nullable() })),
+    offline: z
+      .object({
+        enabled: z.boolean(),
+        text: localizedSchema,
+        ask: z.enum(OFFLINE_ASKS),
+        consentText: localizedSchema,
+        consentUrl: z.string(),
+      })
+      .nullable(),
+  })
+  .meta({
+    id: 'WidgetLook',
+    description: '`operators`: at most three for the header, those who are online first.',
+  });
+export type WidgetLook = z.infer<typeof widgetLookSchema>;
+
+export const widgetSettingsSchema = widgetLookSchema
+  .extend({
     contact: z.object({
       name: z.string().nullable(),
       email: z.string().nullable(),

@@ -1,26 +1,32 @@
-import { adminV1 } from '@beseda/contracts';
-import { AppError, appError } from '@beseda/errors';
 import type { Actor } from '@beseda/auth';
-import { SERVICE_CONFIG } from '@beseda/service-defaults';
+import type { adminV1 } from '@beseda/contracts';
+import { AppError, appError } from '@beseda/errors';
 import { Body, Controller, Get, HttpCode, Inject, Post, Req, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { parseCookie } from 'cookie';
-import type { CookieOptions, Request, Response } from 'express';
+import type { Request, Response } from 'express';
 import type { z } from 'zod';
 import type { SignedIn } from '../../../application/callers.js';
 import { Directory } from '../../../application/directory.js';
 import { SessionEnds } from '../../../application/session-ends.js';
-import type { GatewayConfig } from '../../../config/gateway-config.js';
 import { Backends } from '../../../infrastructure/backends.js';
 import { operatorShape } from '../../mapping/admin.js';
-import { loginBody, meAnswer, sessionAnswer } from '../../shapes/admin.js';
+import { oneOf } from '../../mapping/words.js';
+import {
+  type LoginAnswer,
+  continueBody,
+  loginAnswer,
+  loginBody,
+  meAnswer,
+  sessionAnswer,
+} from '../../shapes/sign-in.js';
+import { once } from '../calls.js';
 import { Login } from '../caller.js';
+import { SessionAnswers, cameFrom, refreshCookie } from '../session-answers.js';
 import { Answers } from '../validation.js';
 
-const COOKIE = 'beseda_refresh';
 const GATEWAY: Actor = { kind: 'service', id: 'gateway' };
 
-/** Signing in and out. The refresh token lives in a cookie that scripts cannot read and other sites cannot send. */
+/** Signing in and out. */
 @ApiTags('auth')
 @Controller('api/auth')
 export class AuthController {
@@ -28,22 +34,34 @@ export class AuthController {
     @Inject(Backends) private readonly backends: Backends,
     @Inject(Directory) private readonly directory: Directory,
     @Inject(SessionEnds) private readonly ends: SessionEnds,
-    @Inject(SERVICE_CONFIG) private readonly config: GatewayConfig,
+    @Inject(SessionAnswers) private readonly sessions: SessionAnswers,
   ) {}
 
   @Post('login')
   @HttpCode(200)
-  @Answers(sessionAnswer)
+  @Answers(loginAnswer)
   async login(
     @Body({ schema: loginBody }) body: z.infer<typeof loginBody>,
     @Req() request: Request,
     @Res({ passthrough: true }) response: Response,
-  ): Promise<z.infer<typeof sessionAnswer>> {
-    const from = { address: request.ip ?? '', userAgent: (request.get('user-agent') ?? '').slice(0, 500) };
+  ): Promise<LoginAnswer> {
     // Never repeated: a second try would count as another attempt.
-    const options = { actor: GATEWAY, retry: false };
-    const { session } = await this.backends.auth.call('login', { ...body, ...from }, options);
-    return this.#answer(session, request, response);
+    const answer = await this.backends.auth.call('login', { ...body, ...cameFrom(request) }, once(GATEWAY));
+    return this.#answer(answer, request, response);
+  }
+
+  @Post('login/continue')
+  @HttpCode(200)
+  @Answers(loginAnswer)
+  async continueLogin(
+    @Body({ schema: continueBody }) { ticket, code, newPassword }: z.infer<typeof continueBody>,
+    @Req() request: Request,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<LoginAnswer> {
+    const given: adminV1.ContinueLoginRequest['answer'] =
+      code === undefined ? { $case: 'newPassword', value: newPassword ?? '' } : { $case: 'code', value: code };
+    const asked = { ticket, answer: given, ...cameFrom(request) };
+    return this.#answer(await this.backends.auth.call('continueLogin', asked, once(GATEWAY)), request, response);
   }
 
   @Post('refresh')
@@ -57,10 +75,10 @@ export class AuthController {
     if (!refreshToken) throw appError('UNAUTHENTICATED', 'Sign in: there is no session here.');
     try {
       const { session } = await this.backends.auth.call('refresh', { refreshToken }, { actor: GATEWAY });
-      return await this.#answer(session, request, response);
+      return await this.sessions.give(session, request, response);
     } catch (error) {
       // Only a session that is over: its cookie would be refused for ever. On an outage the cookie stays.
-      if (error instanceof AppError && error.code === 'UNAUTHENTICATED') this.#clearCookie(request, response);
+      if (error instanceof AppError && error.code === 'UNAUTHENTICATED') this.sessions.clear(request, response);
       throw error;
     }
   }
@@ -74,7 +92,7 @@ export class AuthController {
       // The token begins with the id of its session, which nobody else knows.
       this.ends.end(refreshToken.split('.', 1)[0] ?? '');
     }
-    this.#clearCookie(request, response);
+    this.sessions.clear(request, response);
   }
 
   @Get('me')
@@ -83,38 +101,9 @@ export class AuthController {
     return { operator: operatorShape(login.operator, this.directory) };
   }
 
-  async #answer(
-    session: adminV1.Session | undefined,
-    request: Request,
-    response: Response,
-  ): Promise<z.infer<typeof sessionAnswer>> {
-    const operator = session?.operator;
-    if (!session || !operator) throw new TypeError('admin answered without a session');
-    // Somebody made a moment ago may sign in before the news of him has come here.
-    await this.directory.settled(() => {
-      const known = this.directory.operator(operator.id);
-      return known !== undefined && known.tokenVersion >= operator.tokenVersion;
-    });
-    response.cookie(COOKIE, session.refreshToken, {
-      ...this.#cookieOptions(request),
-      maxAge: session.refreshExpiresIn * 1_000,
-    });
-    return {
-      accessToken: session.accessToken,
-      expiresIn: session.expiresIn,
-      operator: operatorShape(this.directory.operator(operator.id) ?? operator, this.directory),
-    };
-  }
-
-  #clearCookie(request: Request, response: Response): void {
-    response.clearCookie(COOKIE, this.#cookieOptions(request));
-  }
-
-  #cookieOptions(request: Request): CookieOptions {
-    const secure = this.config.publicUrl?.startsWith('https:') ?? request.secure;
-    return { httpOnly: true, sameSite: 'strict', path: '/api/auth', secure };
+  async #answer({ session, next }: adminV1.LoginResponse, request: Request, response: Response): Promise<LoginAnswer> {
+    if (!next) return this.sessions.give(session, request, response);
+    const { step, ticket, expiresIn } = next;
+    return { next: oneOf(['code', 'password'] as const, step, 'code'), ticket, expiresIn };
   }
 }
-
-const refreshCookie = (request: Request): string | undefined =>
-  parseCookie(request.headers.cookie ?? '')[COOKIE] || undefined;

@@ -8,7 +8,9 @@ import { ApiTags } from '@nestjs/swagger';
 import type { z } from 'zod';
 import { DialogFiles, sentBy } from '../../../application/dialog-files.js';
 import { Directory } from '../../../application/directory.js';
+import { SavedFiles } from '../../../application/saved-files.js';
 import { Backends } from '../../../infrastructure/backends.js';
+import { maxFileBytes } from '../../mapping/admin.js';
 import {
   assignedSchema,
   assigneeBody,
@@ -21,8 +23,9 @@ import {
   tagsBody,
   uploadFields,
 } from '../../shapes/dialogs.js';
+import { savedFileBody } from '../../shapes/library.js';
 import { IdParam, Operator } from '../caller.js';
-import { UploadInterceptor, maxFileBytes } from '../upload.interceptor.js';
+import { UploadInterceptor } from '../upload.interceptor.js';
 import { Answers, ApiUpload } from '../validation.js';
 
 /** What operators do with a dialog. */
@@ -32,6 +35,7 @@ export class DialogActionsController {
   constructor(
     @Inject(Backends) private readonly backends: Backends,
     @Inject(DialogFiles) private readonly files: DialogFiles,
+    @Inject(SavedFiles) private readonly saved: SavedFiles,
     @Inject(Directory) private readonly directory: Directory,
     @Inject(KEYS) private readonly keys: Keys,
   ) {}
@@ -68,6 +72,19 @@ export class DialogActionsController {
       file: { name: file.originalname, type: file.mimetype, content: file.buffer },
       maxBytes: maxFileBytes(this.directory.requireSite(actor.siteId)),
     });
+    return { messageId, seq };
+  }
+
+  @Post('saved-files')
+  @HttpCode(200)
+  @Answers(sentSchema)
+  async sendSavedFile(
+    @IdParam('dialogId') dialogId: string,
+    @Body({ schema: savedFileBody }) { clientMessageId, fileId }: z.infer<typeof savedFileBody>,
+    @Operator() actor: OperatorActor,
+  ): Promise<z.infer<typeof sentSchema>> {
+    const meta = await this.saved.usable(actor, fileId);
+    const { messageId, seq } = await this.files.sendKept(actor, { dialogId, clientMessageId, meta });
     return { messageId, seq };
   }
 

@@ -1,4 +1,3 @@
-import { pipeline } from 'node:stream/promises';
 import type { Keys } from '@beseda/auth';
 import { appError } from '@beseda/errors';
 import { FileStore, contentHeaders, verifyFileUrl } from '@beseda/files';
@@ -8,6 +7,7 @@ import { ApiTags } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { IdParam } from '../caller.js';
+import { sendFile } from '../send-file.js';
 import { ApiZodQuery } from '../validation.js';
 
 const fileQuery = z.strictObject({
@@ -41,18 +41,7 @@ export class FilesController {
         'This address of the file is not valid or no longer good. Ask for a new one.',
       );
     const { meta, stream } = await this.store.open(siteId, fileId);
-    response.set(contentHeaders(meta, { download: download === '1' || download === 'true' }));
-    if (request.method === 'HEAD') {
-      stream.destroy();
-      response.end();
-      return;
-    }
-    try {
-      await pipeline(stream, response);
-    } catch (error) {
-      // The reader went away, or the store failed half-way: the answer is cut either way.
-      if (!response.destroyed) response.destroy();
-      this.logger.debug({ err: error }, 'a file was not sent whole');
-    }
+    const headers = contentHeaders(meta, { download: download === '1' || download === 'true' });
+    await sendFile({ request, response }, stream, headers, this.logger);
   }
 }

@@ -3,38 +3,36 @@ import { Body, Controller, Get, HttpCode, Inject, Patch, Post } from '@nestjs/co
 import { ApiTags } from '@nestjs/swagger';
 import type { z } from 'zod';
 import type { SignedIn } from '../../../application/callers.js';
-import { Directory, roleValue } from '../../../application/directory.js';
+import { Directory } from '../../../application/directory.js';
+import { SettingEchoes } from '../../../application/setting-echoes.js';
 import { Backends } from '../../../infrastructure/backends.js';
-import { siteDetails } from '../../mapping/admin.js';
-import {
-  createOperatorBody,
-  createSiteBody,
-  createdOperator,
-  createdSite,
-  operatorsAnswer,
-  patchSiteBody,
-  secretAnswer,
-  siteDetailsSchema,
-  sitesAnswer,
-} from '../../shapes/admin.js';
+import { siteAvatar, siteDetails } from '../../mapping/admin.js';
+import { settingsPath, unchangedSite } from '../../mapping/site-settings.js';
+import { createSiteBody, createdSite, patchSiteBody, siteDetailsSchema, sitesAnswer } from '../../shapes/admin.js';
+import { inBody, once, present } from '../calls.js';
 import { Login, Operator } from '../caller.js';
 import { Answers } from '../validation.js';
 
-/** Sites and the operators who work for them. */
+/** The sites of an installation. */
 @ApiTags('sites')
 @Controller('api/sites')
 export class SitesController {
   constructor(
     @Inject(Backends) private readonly backends: Backends,
     @Inject(Directory) private readonly directory: Directory,
+    @Inject(SettingEchoes) private readonly echoes: SettingEchoes,
   ) {}
 
   @Get()
   @Answers(sitesAnswer)
   list(@Login() { operator }: SignedIn): z.infer<typeof sitesAnswer> {
-    const items = this.directory
-      .sitesOf(operator)
-      .map(({ site, role }) => ({ id: site.id, name: site.name, role, domains: site.domains }));
+    const items = this.directory.sitesOf(operator).map(({ site, role }) => ({
+      id: site.id,
+      name: site.name,
+      role,
+      domains: site.domains,
+      avatarUrl: siteAvatar(site),
+    }));
     return { items };
   }
 
@@ -46,8 +44,7 @@ export class SitesController {
     @Operator() actor: OperatorActor,
   ): Promise<z.infer<typeof createdSite>> {
     const request = { name: body.name, domains: body.domains ?? [] };
-    // Not repeatable: a second try would make a second site.
-    const { siteId } = await this.backends.admin.call('createSite', request, { actor, retry: false });
+    const { siteId } = await inBody(this.backends.admin.call('createSite', request, once(actor)), settingsPath);
     await this.directory.settled(() => {
       const operator = this.directory.operator(actor.id);
       return operator !== undefined && this.directory.roleOn(operator, siteId) !== undefined;
@@ -61,51 +58,11 @@ export class SitesController {
     @Body({ schema: patchSiteBody }) body: z.infer<typeof patchSiteBody>,
     @Operator() actor: OperatorActor,
   ): Promise<z.infer<typeof siteDetailsSchema>> {
-    const { name, domains, language, color } = body;
-    const request = { siteId: actor.siteId, name, domains: domains && { items: domains }, language, color };
-    const { site } = await this.backends.admin.call('updateSite', request, { actor });
-    if (!site) throw new TypeError('admin answered without the site');
-    const wanted = JSON.stringify(site);
-    await this.directory.settled(() => JSON.stringify(this.directory.site(site.id)) === wanted, 1_000);
-    return siteDetails(site, actor.role);
-  }
-
-  @Get(':siteId/operators')
-  @Answers(operatorsAnswer)
-  operators(@Operator() actor: OperatorActor): z.infer<typeof operatorsAnswer> {
-    const items = this.directory
-      .operatorsOf(actor.siteId)
-      .map(({ operator, role }) => ({
-        id: operator.id,
-        name: operator.name,
-        email: operator.email,
-        role,
-        disabled: operator.disabled,
-      }))
-      .toSorted((a, b) => a.name.localeCompare(b.name) || a.id.localeCompare(b.id));
-    return { items };
-  }
-
-  @Post(':siteId/operators')
-  @HttpCode(201)
-  @Answers(createdOperator, 201)
-  async createOperator(
-    @Body({ schema: createOperatorBody }) body: z.infer<typeof createOperatorBody>,
-    @Operator() actor: OperatorActor,
-  ): Promise<z.infer<typeof createdOperator>> {
-    const request = { ...body, siteId: actor.siteId, role: roleValue(body.role) };
-    const { operatorId } = await this.backends.admin.call('createOperator', request, { actor, retry: false });
-    await this.directory.settled(() => {
-      const operator = this.directory.operator(operatorId);
-      return operator !== undefined && this.directory.roleOn(operator, actor.siteId) !== undefined;
-    });
-    return { operatorId };
-  }
-
-  @Get(':siteId/identity-secret')
-  @Answers(secretAnswer)
-  async identitySecret(@Operator() actor: OperatorActor): Promise<z.infer<typeof secretAnswer>> {
-    const { secret } = await this.backends.admin.call('getIdentitySecret', { siteId: actor.siteId }, { actor });
-    return { secret };
+    const { domains, ...rest } = body;
+    const request = { ...unchangedSite(actor.siteId), ...rest, domains: domains && { items: domains } };
+    const call = this.backends.admin.call('updateSite', request, { actor });
+    const { site, version } = await inBody(call, (path) => settingsPath(path).replace(/^widget\./, ''));
+    await this.echoes.reached({ kind: 'site', siteId: actor.siteId, id: actor.siteId }, version);
+    return siteDetails(present(site, 'the site'), actor.role);
   }
 }

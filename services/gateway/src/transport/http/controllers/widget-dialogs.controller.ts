@@ -7,6 +7,7 @@ import type { z } from 'zod';
 import { DialogFiles, sentBy } from '../../../application/dialog-files.js';
 import { Directory } from '../../../application/directory.js';
 import { Backends } from '../../../infrastructure/backends.js';
+import { maxFileBytes } from '../../mapping/admin.js';
 import { dialogFilter, dialogSummary } from '../../mapping/dialogs.js';
 import { EventMapper } from '../../mapping/events.js';
 import {
@@ -21,7 +22,7 @@ import {
 import { receiptsBody, widgetSendBody, widgetSentSchema } from '../../shapes/widget.js';
 import { Contact, IdParam } from '../caller.js';
 import { eventsRequest } from '../events-request.js';
-import { UploadInterceptor, maxFileBytes } from '../upload.interceptor.js';
+import { UploadInterceptor } from '../upload.interceptor.js';
 import { Answers, ApiUpload, ApiZodQuery } from '../validation.js';
 
 /** A visitor's own dialogs. */

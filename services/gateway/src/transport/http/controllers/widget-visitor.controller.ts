@@ -1,11 +1,15 @@
 import type { ContactActor } from '@beseda/auth';
+import { SERVICE_CONFIG } from '@beseda/service-defaults';
 import { Body, Controller, HttpCode, Inject, Post, Req } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { Request } from 'express';
 import type { z } from 'zod';
 import { Directory } from '../../../application/directory.js';
+import { Presence } from '../../../application/presence.js';
+import { WidgetSightings } from '../../../application/widget-sightings.js';
+import type { GatewayConfig } from '../../../config/gateway-config.js';
 import { Backends } from '../../../infrastructure/backends.js';
-import { widgetSettings } from '../../mapping/admin.js';
+import { widgetLook, widgetSettings } from '../../mapping/admin.js';
 import { personalFields } from '../../mapping/contacts.js';
 import { identifyBody } from '../../shapes/contacts.js';
 import {
@@ -17,7 +21,6 @@ import {
   widgetAuthSchema,
 } from '../../shapes/widget.js';
 import { Contact } from '../caller.js';
-import { maxFileBytes } from '../upload.interceptor.js';
 import { Answers } from '../validation.js';
 
 /** Who the visitor is and what he does on the site. */
@@ -27,6 +30,9 @@ export class WidgetVisitorController {
   constructor(
     @Inject(Backends) private readonly backends: Backends,
     @Inject(Directory) private readonly directory: Directory,
+    @Inject(Presence) private readonly presence: Presence,
+    @Inject(WidgetSightings) private readonly sightings: WidgetSightings,
+    @Inject(SERVICE_CONFIG) private readonly config: GatewayConfig,
   ) {}
 
   @Post('sessions')
@@ -49,7 +55,15 @@ export class WidgetVisitorController {
       { actor: { kind: 'service', id: 'gateway', siteId: site.id } },
     );
     if (!contact) throw new TypeError('contacts answered without the contact');
-    return { token, contactId: contact.id, settings: widgetSettings(site, maxFileBytes(site), contact) };
+    if (body.page && !body.preview) this.sightings.seen(site, body.page.url, this.#ownHosts(request));
+    const look = widgetLook(site, this.presence, this.directory);
+    return { token, contactId: contact.id, settings: widgetSettings(look, contact) };
+  }
+
+  /** Hosts of the console and the demo page: a widget there says nothing about the site's own pages. */
+  #ownHosts(request: Request): string[] {
+    const { publicUrl } = this.config;
+    return [request.headers.host ?? '', publicUrl === undefined ? '' : new URL(publicUrl).host];
   }
 
   @Post('identify')

@@ -1,0 +1,95 @@
+import { z } from 'zod';
+import { idSchema, timeSchema } from './common.js';
+
+/** What a key may be allowed to do. */
+export const SCOPES = [
+  'dialogs:read',
+  'dialogs:write',
+  'contacts:read',
+  'contacts:write',
+  'settings:read',
+  'settings:write',
+] as const;
+
+export const apiKeySchema = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    prefix: z.string(),
+    scopes: z.array(z.string()),
+    createdAt: timeSchema,
+    createdBy: z.string(),
+    lastUsedAt: timeSchema.nullable(),
+    revokedAt: timeSchema.nullable(),
+  })
+  .meta({ id: 'ApiKey' });
+export type ApiKeyShape = z.infer<typeof apiKeySchema>;
+export const apiKeysAnswer = z
+  .object({ items: z.array(apiKeySchema), scopes: z.array(z.enum(SCOPES)) })
+  .meta({ id: 'ApiKeys' });
+export const createKeyBody = z
+  .strictObject({ name: z.string().trim().min(1).max(200), scopes: z.array(z.enum(SCOPES)).min(1).max(SCOPES.length) })
+  .meta({ id: 'CreateApiKey' });
+export const createdKey = z
+  .object({ key: apiKeySchema, secret: z.string() })
+  .meta({ id: 'CreatedApiKey', description: 'The secret is shown this once.' });
+
+const auditFilter = {
+  operatorId: idSchema.optional(),
+  subject: z.string().max(50).optional(),
+  from: z.iso.datetime({ offset: true }).optional(),
+  to: z.iso.datetime({ offset: true }).optional(),
+  q: z.string().max(200).optional(),
+};
+export const auditExportQuery = z.strictObject(auditFilter);
+export type AuditQuery = z.infer<typeof auditExportQuery>;
+export const auditQuery = z.strictObject({
+  ...auditFilter,
+  cursor: z.string().max(500).optional(),
+  limit: z.coerce.number().int().min(1).max(100).optional(),
+});
+
+export const auditEntrySchema = z
+  .object({
+    id: z.string(),
+    at: timeSchema,
+    operatorId: z.string().nullable(),
+    operatorName: z.string(),
+    address: z.string(),
+    userAgent: z.string(),
+    action: z.string(),
+    subject: z.string(),
+    subjectId: z.string(),
+    subjectName: z.string(),
+    changes: z.array(z.object({ path: z.string(), before: z.string(), after: z.string() })),
+  })
+  .meta({ id: 'AuditEntry', description: '`before` and `after` are JSON; secrets are masked.' });
+export type AuditEntryShape = z.infer<typeof auditEntrySchema>;
+export const auditAnswer = z
+  .object({ items: z.array(auditEntrySchema), nextCursor: z.string().nullable() })
+  .meta({ id: 'AuditPage' });
+
+export const retentionAnswer = z.object({ days: z.int() }).meta({ id: 'AuditRetention' });
+export const retentionBody = z.strictObject({ days: z.int().min(30).max(3_650) }).meta({ id: 'SetAuditRetention' });
+
+export const billingAnswer = z
+  .object({
+    state: z.enum(['none', 'valid', 'expired', 'not_yet', 'no_key']),
+    licence: z
+      .object({
+        holder: z.string(),
+        plan: z.string(),
+        operators: z.int(),
+        features: z.array(z.string()),
+        validFrom: timeSchema.nullable(),
+        validTo: timeSchema.nullable(),
+      })
+      .nullable(),
+    operators: z.int(),
+  })
+  .meta({
+    id: 'Billing',
+    description: '`licence.operators` is the most allowed, 0 any number; `operators` how many there are.',
+  });
+export type Billing = z.infer<typeof billingAnswer>;
+export const billingBody = z.strictObject({ licence: z.string().trim().max(20_000) }).meta({ id: 'SetLicence' });
