@@ -22,7 +22,8 @@ export function bubbleState(model: PanelModel): BubbleState {
     corner: settings.corner,
     x: settings.marginX,
     y: settings.marginY,
-    online: settings.online === true,
+    // a dot beside somebody's face would say that just this one is there
+    online: settings.online === true && !site.partner,
     // what is unread stands beside the picture: two texts would be too much
     label: settings.hideCaption || unread > 0 ? null : look.own(settings.caption) || texts.t('ask'),
     initials: initials(who.name),
