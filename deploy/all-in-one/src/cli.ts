@@ -5,6 +5,7 @@ import { startEmbeddedMongo } from '@beseda/embedded-mongo';
 import { appError, toAppError } from '@beseda/errors';
 import { DataFolder, type InstallationConfig, loadInstallationConfig } from '@beseda/installation';
 import { openMongo } from '@beseda/mongo';
+import { LICENCE_USAGE, licence } from './cli-licence.js';
 import { listParked, replayParked } from './parked.js';
 
 const USAGE = `Usage:
@@ -12,8 +13,9 @@ const USAGE = `Usage:
   npm run admin -- password <e-mail>         sets a new password, prints it and ends the operator's sessions
   npm run admin -- parked list               shows events that services could not handle, and why
   npm run admin -- parked replay             has the running services try them again now; exit code 1 = some failed again
-Both work beside a running Beseda and on stopped data (BESEDA_DATA, MONGO_URL and BESEDA_PREFIX as for the start).
-`;
+These work beside a running Beseda and on stopped data (BESEDA_DATA, MONGO_URL and BESEDA_PREFIX as for the start).
+
+${LICENCE_USAGE}`;
 
 type Connection = Awaited<ReturnType<typeof openMongo>>;
 
@@ -86,6 +88,10 @@ async function password(config: InstallationConfig, email: string): Promise<numb
 }
 
 async function main(args: readonly string[]): Promise<number> {
+  if (args[0] === 'admin' && args[1] === 'licence') {
+    const code = await licence(args.slice(2));
+    if (code !== undefined) return code;
+  }
   const { positionals } = parseArgs({ args: [...args], allowPositionals: true, strict: true });
   const [command, first, second] = positionals;
   if (command === 'verify-dialog' && first) return verify(loadInstallationConfig(process.env), first);

@@ -7,3 +7,10 @@ export { adminService } from './service.js';
 export { FirstRun } from './application/first-run.js';
 export { resetPassword } from './application/reset-password.js';
 export type { AdminConfig } from './config/config.js';
+export {
+  makeLicenceKeys,
+  publicText as licencePublicKey,
+  readPrivateKey as readLicenceKey,
+  signLicence,
+} from './infrastructure/crypto/licences.js';
+export { FEATURES as LICENCE_FEATURES, type Licence } from './domain/licence.js';
