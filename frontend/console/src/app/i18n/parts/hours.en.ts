@@ -7,7 +7,7 @@ export const TEXTS: Readonly<Record<keyof typeof RU, string>> = {
   'hours.timezone': 'Time zone',
   'hours.zoneNow': 'It is {time} there now',
   'hours.week': 'Hours by day',
-  'hours.weekHint': 'A day can have several intervals. An end at 00:00 is midnight.',
+  'hours.weekHint': 'A day can have several intervals. Midnight at the end of a day is 24:00.',
   'hours.copy': 'To all weekdays',
   'hours.from': '{name}: from',
   'hours.to': '{name}: to',

@@ -6,7 +6,7 @@ export const TEXTS = {
   'hours.timezone': 'Часовой пояс',
   'hours.zoneNow': 'Сейчас там {time}',
   'hours.week': 'Часы по\u00a0дням',
-  'hours.weekHint': 'В\u00a0одном дне может быть несколько промежутков. Конец 00:00\u00a0— это полночь.',
+  'hours.weekHint': 'В\u00a0одном дне может быть несколько промежутков. Полночь в\u00a0конце дня\u00a0— 24:00.',
   'hours.copy': 'На\u00a0все будни',
   'hours.from': '{name}: начало',
   'hours.to': '{name}: конец',

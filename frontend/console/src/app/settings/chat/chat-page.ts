@@ -82,6 +82,8 @@ export class ChatPage {
   protected readonly wrong = computed(() =>
     this.form.blocked() === 'invalid' ? new Set(this.form.invalid().map(tabOf)) : new Set<ChatTab>(),
   );
+  /** On a narrow screen: the preview instead of the form. */
+  protected readonly previewing = signal(false);
   protected readonly installing = signal(false);
   protected readonly checking = signal(false);
   protected readonly checked = signal('');

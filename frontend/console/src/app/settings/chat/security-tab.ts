@@ -30,15 +30,14 @@ import { SAMPLES, SAMPLE_LANGUAGES, type SampleLanguage } from './samples.js';
       <h2>{{ t('chat.identity') }}</h2>
       <p class="hint">{{ t('chat.identityHint') }}</p>
       @if (secret(); as value) {
-        <bsd-copy-box [text]="value" [label]="t('chat.secret')" testId="identity-secret" />
-        <div class="row row--wrap">
+        <bsd-copy-box [text]="value" [label]="t('chat.secret')" testId="identity-secret">
           <button type="button" class="btn btn--line" data-testid="identity-hide" (click)="secret.set(null)">
             <bsd-icon name="eye-off" size="m" />{{ t('chat.secretHide') }}
           </button>
           <button type="button" class="btn btn--line" data-testid="identity-rotate" (click)="rotate()">
             <bsd-icon name="refresh-cw" size="m" />{{ t('chat.secretRotate') }}
           </button>
-        </div>
+        </bsd-copy-box>
       } @else {
         <div>
           <button

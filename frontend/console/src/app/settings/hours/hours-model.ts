@@ -60,10 +60,19 @@ export function bodyOf(value: HoursValue, version: number): Hours {
 const sorted = (intervals: readonly Interval[]): readonly Interval[] =>
   [...intervals].sort((a, b) => minutes(a.from) - minutes(b.from));
 
-/** Minutes since midnight; NaN for a half-typed time. */
+/** Minutes since midnight; NaN for what is no time of a day. */
 export function minutes(time: string): number {
-  const [, hour, minute] = /^(\d\d):(\d\d)$/.exec(time) ?? [];
-  return Number(hour) * 60 + Number(minute);
+  const [, hour, minute] = /^(\d\d):([0-5]\d)$/.exec(time) ?? [];
+  const all = Number(hour) * 60 + Number(minute);
+  return all <= 1_440 ? all : Number.NaN;
+}
+
+/** A time as people type it, written whole: "9" → "09:00", "930" → "09:30"; midnight as an end is "24:00". Else as it was typed. */
+export function wholeTime(typed: string, end: 'from' | 'to'): string {
+  const [, hour = '', minute = '0'] = /^(\d{1,2})[:.,\s]?([0-5]\d)?$/.exec(typed.trim()) ?? [];
+  const whole = `${hour.padStart(2, '0')}:${minute.padStart(2, '0')}`;
+  if (!hour || Number.isNaN(minutes(whole))) return typed.trim();
+  return end === 'to' && whole === '00:00' ? '24:00' : whole;
 }
 
 /** What is wrong with the intervals of a day. */

@@ -1,9 +1,9 @@
 import { Component, computed, inject, input, output } from '@angular/core';
 import { I18n } from '../../i18n/i18n.js';
 import { Icon } from '../../ui/icon.js';
-import { nextInterval, type Interval } from './hours-model.js';
+import { nextInterval, wholeTime, type Interval } from './hours-model.js';
 
-/** The intervals of one day: two times each, one more, one less. An end at 00:00 is midnight. */
+/** The intervals of one day: two times each, one more, one less. "9" and "930" become times when the box is left. */
 @Component({
   selector: 'bsd-intervals-field',
   imports: [Icon],
@@ -12,7 +12,10 @@ import { nextInterval, type Interval } from './hours-model.js';
       <span class="ivl">
         <input
           #from
-          type="time"
+          type="text"
+          inputmode="numeric"
+          autocomplete="off"
+          maxlength="5"
           class="input"
           [id]="at === 0 ? id() : null"
           [attr.aria-label]="t('hours.from', { name: name() })"
@@ -21,19 +24,22 @@ import { nextInterval, type Interval } from './hours-model.js';
           [attr.data-testid]="testId() + '-from-' + at"
           [value]="interval.from"
           (input)="change(at, { from: from.value })"
-          (blur)="touched.emit()"
+          (blur)="leave(at, 'from', from)"
         />
         <span aria-hidden="true">—</span>
         <input
           #to
-          type="time"
+          type="text"
+          inputmode="numeric"
+          autocomplete="off"
+          maxlength="5"
           class="input"
           [attr.aria-label]="t('hours.to', { name: name() })"
           [attr.aria-invalid]="invalid() || null"
           [attr.data-testid]="testId() + '-to-' + at"
-          [value]="interval.to === '24:00' ? '00:00' : interval.to"
-          (input)="change(at, { to: to.value === '00:00' ? '24:00' : to.value })"
-          (blur)="touched.emit()"
+          [value]="interval.to"
+          (input)="change(at, { to: to.value })"
+          (blur)="leave(at, 'to', to)"
         />
         <button
           type="button"
@@ -76,6 +82,13 @@ export class IntervalsField {
 
   protected change(at: number, part: Partial<Interval>): void {
     this.changed.emit(this.intervals().map((one, index) => (index === at ? { ...one, ...part } : one)));
+  }
+
+  protected leave(at: number, end: keyof Interval, box: HTMLInputElement): void {
+    const time = wholeTime(box.value, end);
+    box.value = time;
+    this.change(at, { [end]: time });
+    this.touched.emit();
   }
 
   protected remove(at: number): void {

@@ -5,7 +5,7 @@ import { Icon } from '../../ui/icon.js';
 /** How long the button says that it was done. */
 const SAYS_MS = 2_500;
 
-/** Text to take away: a piece of code, a key. */
+/** Text to take away: a piece of code, a key. Further buttons go inside. */
 @Component({
   selector: 'bsd-copy-box',
   imports: [Icon],
@@ -13,11 +13,13 @@ const SAYS_MS = 2_500;
     <code #code class="code" tabindex="0" [attr.aria-label]="label()" [attr.data-testid]="testId() || null">{{
       text()
     }}</code>
-    <button type="button" class="btn btn--line copybox__b" [attr.data-testid]="testId() + '-copy'" (click)="copy()">
-      <bsd-icon [name]="copied() ? 'check' : 'copy'" size="m" /><span role="status">{{
-        t(copied() ? 'settings.copied' : 'settings.copy')
-      }}</span>
-    </button>
+    <div class="row row--wrap">
+      <button type="button" class="btn btn--line" [attr.data-testid]="testId() + '-copy'" (click)="copy()">
+        <bsd-icon [name]="copied() ? 'check' : 'copy'" size="m" /><span role="status">{{
+          t(copied() ? 'settings.copied' : 'settings.copy')
+        }}</span></button
+      ><ng-content />
+    </div>
   `,
   host: { class: 'copybox' },
 })
