@@ -1,17 +1,19 @@
-import { type Role, siteScope } from '@beseda/auth';
+import type { Role } from '@beseda/auth';
+import { AppError } from '@beseda/errors';
 import { correlationId } from '@beseda/grpc';
 import { LOGGER, type Logger } from '@beseda/service-defaults';
 import { Inject, Injectable } from '@nestjs/common';
 import { v7 } from 'uuid';
 import { groupsOf, rolesOf } from '../domain/oidc-roles.js';
 import { ALL_RIGHTS, NEW_OPERATOR, type SiteRole, normalEmail, roleOn } from '../domain/operator.js';
-import { runsSite, sitesLosing } from '../domain/rights.js';
+import { sitesLosing } from '../domain/rights.js';
 import type { OperatorDocument } from '../infrastructure/mongo/documents.js';
 import { OperatorsRepository } from '../infrastructure/mongo/operators.repository.js';
 import { SignOnRepository } from '../infrastructure/mongo/sign-on.repository.js';
 import { SitesRepository } from '../infrastructure/mongo/sites.repository.js';
 import { type Identity, OidcProvider, signOnRefused } from '../infrastructure/oidc/provider.js';
 import { Audit } from './audit.js';
+import { type AssertOthers, Superadmins } from './superadmins.js';
 
 /** Somebody else may change the operator, or make one with the same e-mail, at the same time. */
 const TRIES = 5;
@@ -43,6 +45,7 @@ export class SignOnOperators {
     private readonly operators: OperatorsRepository,
     private readonly sites: SitesRepository,
     private readonly audit: Audit,
+    private readonly superadmins: Superadmins,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
@@ -154,9 +157,7 @@ export class SignOnOperators {
   /** Roles follow the groups at each sign-in, except that no site loses its last superadmin this way. */
   async #giveRoles(operator: OperatorDocument, roles: Roles): Promise<OperatorDocument> {
     for (let attempt = 1, present = operator; ; attempt++) {
-      const sites = await this.#spared(present, mappedSites(present.sites, roles));
-      if (sameRoles(present.sites, sites)) return present;
-      const changed = await this.#changeRoles(present, sites);
+      const changed = await this.#tryRoles(present, mappedSites(present.sites, roles));
       if (changed) return changed;
       const again = await this.operators.stored(operator._id);
       if (!again || attempt >= TRIES) throw signOnRefused('failed', 'Somebody is changing this operator. Try again.');
@@ -164,18 +165,28 @@ export class SignOnOperators {
     }
   }
 
-  async #spared(operator: OperatorDocument, sites: SiteRole[]): Promise<SiteRole[]> {
-    const needed: string[] = [];
-    for (const siteId of sitesLosing(operator, { ...operator, sites })) {
-      const others = await this.operators.ofSite(siteScope(siteId));
-      if (!others.some((other) => other._id !== operator._id && runsSite(other, siteId))) needed.push(siteId);
-    }
-    if (needed.length > 0) {
-      this.logger.warn(
-        { operator: operator._id, sites: needed },
-        'groups would take the last superadmin: the role stays',
-      );
-    }
+  /** Undefined when somebody else has changed the operator meanwhile. */
+  #tryRoles(present: OperatorDocument, sites: SiteRole[]): Promise<OperatorDocument | undefined> {
+    const write = (wanted: SiteRole[]): Promise<OperatorDocument | undefined> =>
+      sameRoles(present.sites, wanted) ? Promise.resolve(present) : this.#changeRoles(present, wanted);
+    if (sitesLosing(present, { ...present, sites }).length === 0) return write(sites);
+    return this.superadmins.guarded((assertOthers) => write(this.#spared(present, sites, assertOthers)));
+  }
+
+  #spared(operator: OperatorDocument, sites: SiteRole[], assertOthers: AssertOthers): SiteRole[] {
+    const needed = sitesLosing(operator, { ...operator, sites }).filter((siteId) => {
+      try {
+        assertOthers(operator, { sites: operator.sites.filter((site) => site.siteId !== siteId) }, 'role');
+        return false;
+      } catch (error) {
+        // The last superadmin of the site; anything else ends the sign-in.
+        if (error instanceof AppError && error.code === 'FAILED_PRECONDITION') return true;
+        throw error;
+      }
+    });
+    if (needed.length === 0) return sites;
+    const { _id } = operator;
+    this.logger.warn({ operator: _id, sites: needed }, 'groups would take the last superadmin away: the role stays');
     const stays = operator.sites.filter(({ siteId }) => needed.includes(siteId));
     return [...sites.filter(({ siteId }) => !needed.includes(siteId)), ...stays];
   }
