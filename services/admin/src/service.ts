@@ -11,6 +11,7 @@ export const adminService: ServiceDefinition<AdminConfig> = {
   grpc: [
     adminV1.AuthServiceService,
     adminV1.AdminServiceService,
+    adminV1.AccountServiceService,
     adminV1.SettingsServiceService,
     adminV1.LibraryServiceService,
     adminV1.SystemServiceService,

@@ -1,18 +1,45 @@
-import type { Role, SiteScope } from '@beseda/auth';
+import type { OperatorActor, Role } from '@beseda/auth';
 import { appError } from '@beseda/errors';
 import { correlationId } from '@beseda/grpc';
 import { Injectable } from '@nestjs/common';
 import { v7 } from 'uuid';
-import { normalEmail, roleOn } from '../domain/operator.js';
+import {
+  type Locale,
+  NEW_OPERATOR,
+  type SiteRights,
+  type SiteRole,
+  normalEmail,
+  siteRoleOf,
+} from '../domain/operator.js';
+import { defaultRights, overreach } from '../domain/rights.js';
 import { Passwords } from '../infrastructure/crypto/passwords.js';
 import { OperatorsRepository } from '../infrastructure/mongo/operators.repository.js';
+import type { MailIntent, OperatorDocument } from '../infrastructure/mongo/people.documents.js';
+import { Audit } from './audit.js';
+import { type InvitationState, Invitations } from './invitations.js';
+import { MailSender } from './mail-sender.js';
+import { type Caller, People, shownOnSite } from './people.js';
+import { TeamMembers } from './team-members.js';
 import { Turns } from './turns.js';
 
 export interface CreateOperatorCommand {
   email: string;
   name: string;
+  internalName: string;
+  avatarFileId: string;
   role: Role;
+  /** Empty: the person is invited. */
   password: string;
+  /** Absent: all that the caller has. */
+  rights?: SiteRights | undefined;
+  teamIds: readonly string[];
+  /** Of the invitation; empty: the caller's. */
+  locale: Locale | '';
+}
+
+export interface CreatedOperator {
+  operatorId: string;
+  invitation?: InvitationState | undefined;
 }
 
 /**
@@ -23,39 +50,143 @@ export interface CreateOperatorCommand {
 export class CreateOperatorHandler {
   constructor(
     private readonly operators: OperatorsRepository,
+    private readonly people: People,
     private readonly passwords: Passwords,
     private readonly turns: Turns,
+    private readonly invitations: Invitations,
+    private readonly teamMembers: TeamMembers,
+    private readonly sender: MailSender,
+    private readonly audit: Audit,
   ) {}
 
-  /** @returns the id of the operator */
-  async execute(scope: SiteScope, command: CreateOperatorCommand): Promise<string> {
-    const email = normalEmail(command.email);
-    if (!(await this.operators.byEmail(email))) {
-      const id = v7();
-      const made = await this.operators.insert({
-        _id: id,
-        version: 1,
-        email,
-        name: command.name,
-        internalName: '',
-        sites: [{ siteId: scope.siteId, role: command.role }],
-        disabled: false,
-        tokenVersion: 1,
-        passwordHash: await this.turns.run(() => this.passwords.hash(command.password)),
-        correlationId: correlationId(),
-        createdAt: new Date(),
-      });
-      if (made) return id;
+  async execute(actor: OperatorActor, command: CreateOperatorCommand): Promise<CreatedOperator> {
+    const caller = await this.people.caller(actor);
+    if (command.password && caller.own.role !== 'superadmin') {
+      throw appError(
+        'PERMISSION_DENIED',
+        'Only a superadmin sets passwords for others; leave it out to send an invitation.',
+      );
     }
-    return this.#addRole(scope, email, command.role);
+    const { siteId } = caller.scope;
+    const place: SiteRole = { siteId, role: command.role, ...(command.rights ?? defaultRights(caller.own)) };
+    const excess = overreach(caller.own, undefined, place);
+    if (excess) throw appError('PERMISSION_DENIED', excess.message, { fields: [excess] });
+    await this.people.assertTeams(caller.scope, command.teamIds);
+
+    const email = normalEmail(command.email);
+    const known = await this.operators.storedByEmail(email);
+    const made = known ? undefined : await this.#make(actor, caller, { ...command, email }, place);
+    const created = made ?? (await this.#addRole(actor, caller, { ...command, email }, place));
+    await this.teamMembers.join(caller.scope, created.operatorId, command.teamIds);
+    this.sender.wake();
+    return created;
   }
 
-  async #addRole(scope: SiteScope, email: string, role: Role): Promise<string> {
-    const known = await this.operators.byEmail(email);
-    const operator = known && (await this.operators.grant(scope, known.operator.id, role, correlationId()));
-    if (!operator) throw appError('ABORTED', 'The operator was removed meanwhile.');
-    if (roleOn(operator, scope.siteId) === role) return operator.id;
-    const message = 'An operator with this e-mail works on this site already, with another role.';
-    throw appError('ALREADY_EXISTS', message, { fields: [{ path: 'email', code: 'already_exists', message }] });
+  /** Undefined: somebody made the same person at the same time. */
+  async #make(
+    actor: OperatorActor,
+    caller: Caller,
+    command: CreateOperatorCommand,
+    place: SiteRole,
+  ): Promise<CreatedOperator | undefined> {
+    const { email, name, internalName, avatarFileId, password } = command;
+    const way = password ? await this.#withPassword(password) : await this.#invited(caller, command);
+    const now = new Date();
+    const document: OperatorDocument = {
+      ...NEW_OPERATOR,
+      ...{ _id: v7(), email, name, internalName, avatarFileId, sites: [place] },
+      ...way,
+      correlationId: correlationId(),
+      createdAt: now,
+    };
+    const inserted = await this.audit.change(
+      { ...aboutNew(actor, document, place.siteId), after: shownOnSite(document, place.siteId) },
+      async () => {
+        if (await this.operators.insert(document)) return { result: true };
+        return { result: false, before: {}, after: {} };
+      },
+      { collection: 'operators', id: document._id, version: 0 },
+    );
+    if (!inserted) return undefined;
+    const { invitation } = document;
+    return {
+      operatorId: document._id,
+      ...(invitation ? { invitation: { state: 'waiting', at: now, detail: '', expiresAt: invitation.expiresAt } } : {}),
+    };
   }
+
+  async #withPassword(password: string): Promise<Pick<OperatorDocument, 'passwordHash'>> {
+    return { passwordHash: await this.turns.run(() => this.passwords.hash(password)) };
+  }
+
+  async #invited(
+    caller: Caller,
+    { locale }: CreateOperatorCommand,
+  ): Promise<Omit<Partial<OperatorDocument>, '_id'> & { passwordHash: string }> {
+    const { set, mail } = await this.invitations.fresh(about(caller, locale));
+    return { passwordHash: '', ...set, mailIntents: [mail], mailSince: mail.at };
+  }
+
+  async #addRole(
+    actor: OperatorActor,
+    caller: Caller,
+    command: CreateOperatorCommand,
+    place: SiteRole,
+  ): Promise<CreatedOperator> {
+    const known = await this.operators.storedByEmail(command.email);
+    if (!known) throw appError('ABORTED', 'The operator was removed meanwhile.');
+    const present = siteRoleOf(known, place.siteId);
+    if (present) return this.#again(known, present, command.role);
+    // Whoever has a login is told that it is good here too; whoever never signed in gets a new invitation.
+    const fresh =
+      command.password || !known.invited ? undefined : await this.invitations.fresh(about(caller, command.locale));
+    const mail: MailIntent | undefined =
+      fresh?.mail ?? (command.password ? undefined : this.invitations.added(about(caller, command.locale)));
+    const granted = await this.audit.change(
+      { ...aboutNew(actor, known, place.siteId), action: 'operator.added', before: {}, after: place },
+      async () => {
+        const stored = await this.operators.change(known._id, correlationId(), (operator) => {
+          if (siteRoleOf(operator, place.siteId)) return undefined;
+          const set = { ...(operator.invited ? fresh?.set : {}), sites: [...operator.sites, place] };
+          return { set, ...(mail ? { mail } : {}) };
+        });
+        return { result: stored };
+      },
+      { collection: 'operators', id: known._id, version: known.version },
+    );
+    const now = siteRoleOf(granted, place.siteId);
+    if (now?.role !== command.role) throw otherRole();
+    if (!mail) return { operatorId: known._id };
+    return {
+      operatorId: known._id,
+      invitation: { state: 'waiting', at: mail.at, detail: '', expiresAt: fresh?.set.oneTimeUntil },
+    };
+  }
+
+  /** The person works here already. */
+  async #again(known: OperatorDocument, present: SiteRole, role: Role): Promise<CreatedOperator> {
+    if (present.role !== role) throw otherRole();
+    const invitation = (await this.invitations.statesOf([known])).get(known._id);
+    return { operatorId: known._id, ...(invitation ? { invitation } : {}) };
+  }
+}
+
+const about = (caller: Caller, locale: Locale | ''): { siteId: string; by: string; locale: Locale } => ({
+  siteId: caller.scope.siteId,
+  by: caller.name,
+  locale: locale || caller.locale || 'en',
+});
+
+const aboutNew = (actor: OperatorActor, { _id, name, email }: OperatorDocument, siteId: string) => ({
+  siteId,
+  actor,
+  action: 'operator.created',
+  subject: 'operator',
+  subjectId: _id,
+  subjectName: name || email,
+});
+
+function otherRole(): Error {
+  const message = 'An operator with this e-mail works on this site already, with another role.';
+  return appError('ALREADY_EXISTS', message, { fields: [{ path: 'email', code: 'already_exists', message }] });
 }

@@ -1,23 +1,28 @@
-import { appError } from '@beseda/errors';
-import { Injectable } from '@nestjs/common';
-import { v7 } from 'uuid';
-import { type Operator, normalEmail } from '../domain/operator.js';
-import { ADDRESS_RULE, EMAIL_RULE } from '../domain/throttle.js';
+import { type FieldError, appError } from '@beseda/errors';
+import type { Keys } from '@beseda/auth';
+import { KEYS } from '@beseda/service-defaults';
+import { Inject, Injectable } from '@nestjs/common';
+import { type LoginStep, TICKET_MS, nextStep, ranOut } from '../domain/one-time.js';
+import { maySignIn, normalEmail } from '../domain/operator.js';
+import { makeTicket, proofOf } from '../infrastructure/crypto/login-tickets.js';
 import { Passwords } from '../infrastructure/crypto/passwords.js';
-import { LoginAttemptsRepository } from '../infrastructure/mongo/login-attempts.repository.js';
 import { OperatorsRepository } from '../infrastructure/mongo/operators.repository.js';
-import { SessionsRepository } from '../infrastructure/mongo/sessions.repository.js';
+import type { OperatorDocument } from '../infrastructure/mongo/people.documents.js';
+import { Guesses, addressKeys, personKey } from './guesses.js';
 import { KeyedQueue } from './keyed-queue.js';
-import { SessionTokens, type SignedIn } from './session-tokens.js';
+import { type Browser, SessionStart } from './session-start.js';
+import type { SignedIn } from './session-tokens.js';
+import { SignInOptions } from './sign-in-options.js';
 import { Turns } from './turns.js';
 
-export interface LoginCommand {
+export interface LoginCommand extends Browser {
   email: string;
   password: string;
-  /** The browser's network address; empty: unknown. */
-  address: string;
-  userAgent: string;
 }
+
+/** What a login has come to: a session, or what is still to be shown. */
+export type LoginOutcome =
+  { session: SignedIn } | { next: { step: LoginStep; ticket: string; /** Seconds. */ expiresIn: number } };
 
 /** Sign-ins with one e-mail that may wait for each other. */
 const MAX_QUEUE = 100;
@@ -29,66 +34,65 @@ export class LoginHandler {
 
   constructor(
     private readonly operators: OperatorsRepository,
-    private readonly sessions: SessionsRepository,
-    private readonly attempts: LoginAttemptsRepository,
+    private readonly guesses: Guesses,
     private readonly passwords: Passwords,
     private readonly turns: Turns,
-    private readonly tokens: SessionTokens,
+    private readonly options: SignInOptions,
+    private readonly start: SessionStart,
+    @Inject(KEYS) private readonly keys: Keys,
   ) {}
 
   /**
    * One after the other for an e-mail, and a few at once in all: guesses sent together are counted before the next is looked
    * at. An address, or another replica, can get one guess more past its limit at most.
    */
-  execute(command: LoginCommand): Promise<SignedIn> {
+  execute(command: LoginCommand): Promise<LoginOutcome> {
     const email = normalEmail(command.email);
     return this.#perEmail.run(email, () => this.turns.run(() => this.#login({ ...command, email })));
   }
 
-  async #login(command: LoginCommand): Promise<SignedIn> {
+  async #login(command: LoginCommand): Promise<LoginOutcome> {
     const now = new Date();
-    const emailKey = `email:${command.email}`;
-    const addressKey = command.address ? `address:${command.address}` : undefined;
-    const locked = await this.attempts.lockedFor(addressKey ? [emailKey, addressKey] : [emailKey], now);
-    if (locked > 0) throw tooMany(locked);
+    const ofEmail = personKey('email', command.email);
+    const counted = [ofEmail, ...addressKeys(command.address)];
+    await this.guesses.assertFree(counted, now);
     const operator = await this.#check(command);
     if (!operator) {
-      await this.attempts.fail(emailKey, EMAIL_RULE, now);
-      if (addressKey) await this.attempts.fail(addressKey, ADDRESS_RULE, now);
-      throw wrongCredentials();
+      await this.guesses.wrong(counted, now);
+      throw refused('UNAUTHENTICATED', 'wrong_credentials', 'E-mail or password are wrong.');
     }
     // Failures of the address stay: who owns one account must not buy guesses at others with it.
-    await this.attempts.forget(emailKey);
-    const session = await this.sessions.insert({
-      _id: v7(),
-      operatorId: operator.id,
-      tokenVersion: operator.tokenVersion,
-      createdAt: now,
-      address: command.address,
-      userAgent: command.userAgent,
-    });
-    return this.tokens.issue(session, operator);
+    await this.guesses.right(ofEmail);
+    if (ranOut(operator, now)) {
+      throw refused('UNAUTHENTICATED', 'expired', 'The one-time password has run out. Ask for a new invitation.');
+    }
+    if (!this.options.mayUsePassword(operator)) {
+      throw refused('PERMISSION_DENIED', 'passwords_off', 'Sign in through your company: passwords are off here.');
+    }
+    return this.proceed(operator, [], command);
+  }
+
+  /** The next step after what is done, or the session when nothing is left to do. */
+  async proceed(operator: OperatorDocument, done: readonly LoginStep[], browser: Browser): Promise<LoginOutcome> {
+    const step = nextStep(operator, done);
+    if (!step) return { session: await this.start.begin(operator, browser) };
+    const claims = { operatorId: operator._id, done: [...done], proof: proofOf(operator.passwordHash) };
+    return { next: { step, ticket: makeTicket(this.keys, claims, new Date()), expiresIn: TICKET_MS / 1000 } };
   }
 
   /** The operator whose password this is; an unknown e-mail takes as long as a known one. */
-  async #check({ email, password }: LoginCommand): Promise<Operator | undefined> {
-    const found = await this.operators.byEmail(email);
-    if (!found) {
+  async #check({ email, password }: LoginCommand): Promise<OperatorDocument | undefined> {
+    const found = await this.operators.storedByEmail(email);
+    if (!found?.passwordHash) {
       await this.passwords.verifyNobody(password);
       return undefined;
     }
     const right = await this.passwords.verify(found.passwordHash, password);
-    return right && !found.operator.disabled ? found.operator : undefined;
+    return right && maySignIn(found) ? found : undefined;
   }
 }
 
-const tooMany = (ms: number): Error =>
-  appError('RATE_LIMITED', `Too many failed sign-ins. Try again in ${Math.ceil(ms / 1000)} s.`, {
-    retryAfterMs: ms,
-    logLevel: 'info',
-  });
-
-function wrongCredentials(): Error {
-  const message = 'E-mail or password are wrong.';
-  return appError('UNAUTHENTICATED', message, { fields: [{ path: 'password', code: 'wrong_credentials', message }] });
+function refused(code: 'UNAUTHENTICATED' | 'PERMISSION_DENIED', word: string, message: string): Error {
+  const field: FieldError = { path: 'password', code: word, message };
+  return appError(code, message, { fields: [field] });
 }

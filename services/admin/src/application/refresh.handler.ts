@@ -2,10 +2,12 @@ import type { Keys } from '@beseda/auth';
 import { appError } from '@beseda/errors';
 import { KEYS, LOGGER, type Logger } from '@beseda/service-defaults';
 import { Inject, Injectable } from '@nestjs/common';
-import { type Session, decideRefresh } from '../domain/session.js';
+import { maySignIn } from '../domain/operator.js';
+import { type Session, decideRefresh, sessionLives } from '../domain/session.js';
 import { verifyRefresh } from '../infrastructure/crypto/refresh-tokens.js';
-import { OperatorsRepository } from '../infrastructure/mongo/operators.repository.js';
+import { OperatorsRepository, operatorOf } from '../infrastructure/mongo/operators.repository.js';
 import { SessionsRepository } from '../infrastructure/mongo/sessions.repository.js';
+import { SessionEnd } from './session-end.js';
 import { SessionTokens, type SignedIn } from './session-tokens.js';
 
 /** A refresh that loses a race is decided anew; after one lost race it is a repeat, so more than these are impossible. */
@@ -18,6 +20,7 @@ export class RefreshHandler {
     private readonly sessions: SessionsRepository,
     private readonly operators: OperatorsRepository,
     private readonly tokens: SessionTokens,
+    private readonly sessionEnd: SessionEnd,
     @Inject(KEYS) private readonly keys: Keys,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
@@ -36,11 +39,13 @@ export class RefreshHandler {
 
   /** Undefined when another request was faster. */
   async #refresh(session: Session, shown: number): Promise<SignedIn | undefined> {
-    const operator = await this.operators.byId(session.operatorId);
-    if (!operator || operator.disabled || operator.tokenVersion !== session.tokenVersion) {
-      await this.sessions.end(session.id);
+    const stored = await this.operators.stored(session.operatorId);
+    if (!stored || !maySignIn(stored) || !sessionLives(session, stored)) {
+      // Nobody needs telling: gateways know the operator, and the token version, as they are now.
+      await this.sessions.remove([session.id]);
       throw signInAgain();
     }
+    const operator = operatorOf(stored);
     const now = new Date();
     switch (decideRefresh(session, shown, now)) {
       case 'advance': {
@@ -54,7 +59,8 @@ export class RefreshHandler {
           { session: session.id, operator: operator.id },
           'an old refresh token was used: session ended',
         );
-        await this.sessions.end(session.id);
+        // Whoever has its access token is cut off, the thief and the robbed alike.
+        await this.sessionEnd.end(operator.id, [session.id]);
         throw signInAgain();
     }
   }

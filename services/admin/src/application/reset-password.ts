@@ -6,7 +6,7 @@ import { Passwords, readablePassword } from '../infrastructure/crypto/passwords.
 import type { OperatorDocument } from '../infrastructure/mongo/documents.js';
 
 /**
- * Gives an operator a new password and ends all sessions: for whoever runs the installation, from the command line, beside a
+ * Gives an operator a new password, takes the second factor away and ends all sessions: for whoever runs the installation, from the command line, beside a
  * running Beseda or on stopped data. The change is published by the sweeper of whichever admin runs next.
  *
  * @returns the new password; it is stored only as a hash
@@ -17,7 +17,9 @@ export async function resetPassword(connection: Connection, email: string): Prom
   const changed = await connection.collection<OperatorDocument>('operators').updateOne(
     { email: normalEmail(email) },
     {
-      $set: { passwordHash: await new Passwords().hash(password), disabled: false },
+      $set: { passwordHash: await new Passwords().hash(password), disabled: false, invited: false },
+      // Whoever lost the phone with the second factor has no other way back in.
+      $unset: { oneTimeUntil: 1, invitation: 1, reset: 1, secondFactor: 1, secondFactorStart: 1 },
       $inc: { tokenVersion: 1, version: 1 },
       $min: { outboxSince: new Date() },
     },

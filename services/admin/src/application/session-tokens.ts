@@ -7,6 +7,7 @@ import { signRefresh } from '../infrastructure/crypto/refresh-tokens.js';
 
 /** What a person gets who has signed in. */
 export interface SignedIn {
+  sessionId: string;
   accessToken: string;
   /** Seconds. */
   expiresIn: number;
@@ -21,9 +22,11 @@ export interface SignedIn {
 export class SessionTokens {
   constructor(@Inject(KEYS) private readonly keys: Keys) {}
 
-  async issue(session: Session, operator: Operator): Promise<SignedIn> {
-    const { id, generation, tokenVersion } = session;
+  /** Tokens for a session that is good for this state of the operator: they say its token version. */
+  async issue({ id, generation }: Session, operator: Operator): Promise<SignedIn> {
+    const { tokenVersion } = operator;
     return {
+      sessionId: id,
       accessToken: await signAccess(this.keys, { operatorId: operator.id, sessionId: id, tokenVersion }),
       expiresIn: ACCESS_TOKEN_SECONDS,
       refreshToken: signRefresh(this.keys, { sessionId: id, generation }),

@@ -1,10 +1,28 @@
-import type { Role } from '@beseda/auth';
+import type { Role, Visibility } from '@beseda/auth';
+import type { EndedSession } from './session.js';
 
-/** Role of an operator on one site. */
-export interface SiteRole {
+/** What an operator may do on a site besides the role. */
+export interface SiteRights {
+  visibility: Visibility;
+  /** Taken from an admin: may not export contacts. */
+  noContactExport: boolean;
+  /** Taken from an admin: may not send to more than one addressee. */
+  noMassMailing: boolean;
+}
+
+/** Role of an operator on one site, and the rights there. */
+export interface SiteRole extends SiteRights {
   siteId: string;
   role: Role;
 }
+
+/** Nothing is taken away. */
+export const ALL_RIGHTS: SiteRights = { visibility: 'all', noContactExport: false, noMassMailing: false };
+
+export const LOCALES = ['ru', 'en'] as const;
+export type Locale = (typeof LOCALES)[number];
+export const THEMES = ['auto', 'light', 'dark'] as const;
+export type Theme = (typeof THEMES)[number];
 
 /** A person who answers. Belongs to the installation; `sites` says where the person may work, and as what. */
 export interface Operator {
@@ -21,7 +39,30 @@ export interface Operator {
   disabled: boolean;
   /** Sessions and access tokens made for a lower one are worth nothing. */
   tokenVersion: number;
+  /** Sessions ended one by one within the life of an access token. */
+  endedSessions: EndedSession[];
+  /** Picture; empty: none. */
+  avatarFileId: string;
+  /** Language of the console and of mails; empty: not chosen. */
+  locale: Locale | '';
+  /** Empty: not chosen. */
+  theme: Theme | '';
+  /** Invited and never signed in. */
+  invited: boolean;
 }
+
+/** What a new operator begins with; the rest says who it is. */
+export const NEW_OPERATOR = {
+  version: 1,
+  internalName: '',
+  disabled: false,
+  tokenVersion: 1,
+  endedSessions: [] as EndedSession[],
+  avatarFileId: '',
+  locale: '',
+  theme: '',
+  invited: false,
+} as const satisfies Partial<Operator>;
 
 /** NIST SP 800-63B asks for at least 8 characters; the upper bound keeps hashing cheap and leaves room for phrases. */
 export const MIN_PASSWORD = 8;
@@ -39,4 +80,12 @@ export const normalEmail = (text: string): string => text.trim().toLowerCase();
 
 /** The role of an operator on a site, if any. */
 export const roleOn = (operator: Pick<Operator, 'sites'>, siteId: string): Role | undefined =>
-  operator.sites.find((site) => site.siteId === siteId)?.role;
+  siteRoleOf(operator, siteId)?.role;
+
+/** Role and rights of an operator on a site, if any. */
+export const siteRoleOf = (operator: Pick<Operator, 'sites'>, siteId: string): SiteRole | undefined =>
+  operator.sites.find((site) => site.siteId === siteId);
+
+/** Whether an operator may sign in at all: is not disabled and works somewhere. */
+export const maySignIn = (operator: Pick<Operator, 'disabled' | 'sites'>): boolean =>
+  !operator.disabled && operator.sites.length > 0;

@@ -26,3 +26,13 @@ export function lockMs(rule: ThrottleRule, failures: number): number {
   if (failures < rule.failures) return 0;
   return Math.min(rule.longestLockMs, rule.firstLockMs * 2 ** Math.min(30, failures - rule.failures));
 }
+
+/** Mails with a link to set a new password, per e-mail address: nobody's mailbox is filled by others. */
+export const RESET_EMAIL_RULE: ThrottleRule = {
+  failures: 3,
+  firstLockMs: 5 * MINUTE,
+  longestLockMs: 60 * MINUTE,
+  forgetMs: 60 * MINUTE,
+};
+/** Per network address. */
+export const RESET_ADDRESS_RULE: ThrottleRule = { ...RESET_EMAIL_RULE, failures: 20 };

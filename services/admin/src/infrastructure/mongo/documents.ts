@@ -1,12 +1,20 @@
-import { ROLES } from '@beseda/auth';
 import type { ModelDefinition } from '@beseda/mongo';
 import { type mongo, Schema } from 'mongoose';
-import type { Operator } from '../../domain/operator.js';
-import type { Rotation } from '../../domain/session.js';
-import { type Site, WIDGET_LANGUAGES } from '../../domain/site.js';
+import {
+  ASKS,
+  CORNERS,
+  LANGUAGES,
+  type Site,
+  THEMES,
+  WIDGET_LANGUAGES,
+  WIDGET_VISIBILITIES,
+} from '../../domain/site.js';
+import { PEOPLE_MODELS } from './people.documents.js';
+
+export type { OperatorDocument, SessionDocument } from './people.documents.js';
 
 /** What a document has whose whole state is published after each change. */
-interface Published {
+export interface Published {
   _id: string;
   version: number;
   /** Set while the present version waits to be published. */
@@ -20,22 +28,6 @@ export interface SiteDocument extends Published, Omit<Site, 'id' | 'version'> {
   identitySecret: mongo.Binary | Uint8Array;
   /** The operator who made the site and is still to become its superadmin; gone once done. */
   grantTo?: string;
-}
-
-export interface OperatorDocument extends Published, Omit<Operator, 'id' | 'version'> {
-  passwordHash: string;
-}
-
-export interface SessionDocument {
-  _id: string;
-  operatorId: string;
-  tokenVersion: number;
-  generation: number;
-  rotations: Rotation[];
-  createdAt: Date;
-  expiresAt: Date;
-  address: string;
-  userAgent: string;
 }
 
 /** Failed sign-ins under one key, `email:…` or `address:…`. */
@@ -69,59 +61,48 @@ const number = { type: Number, required: true } as const;
 const date = { type: Date, required: true } as const;
 const published = { _id: text, version: number, outboxSince: Date, correlationId: anyText, createdAt: date };
 
-const greeting = new Schema({ ru: anyText, en: anyText }, PART);
+const oneOf = (words: readonly string[]): object => ({ type: String, enum: words, required: true });
+const flag = { type: Boolean, required: true } as const;
+const localized = { type: new Schema({ ru: anyText, en: anyText }, PART), required: true };
 const widget = new Schema(
   {
     color: text,
-    language: { type: String, enum: WIDGET_LANGUAGES, required: true },
-    greeting,
-    poweredBy: { type: Boolean, required: true },
+    language: oneOf(WIDGET_LANGUAGES),
+    fallbackLanguage: oneOf(LANGUAGES),
+    greeting: localized,
+    poweredBy: flag,
+    avatarFileId: anyText,
+    caption: localized,
+    hideCaption: flag,
+    corner: oneOf(CORNERS),
+    marginX: number,
+    marginY: number,
+    visibility: oneOf(WIDGET_VISIBILITIES),
+    theme: oneOf(THEMES),
   },
   PART,
 );
+const offline = new Schema(
+  { enabled: flag, text: localized, ask: oneOf(ASKS), consentText: localized, consentUrl: anyText },
+  PART,
+);
+const surroundings = new Schema({ mailDomain: anyText, poweredByLocked: flag }, PART);
 
 const siteSchema = new Schema<SiteDocument>(
   {
     ...published,
+    number,
     name: text,
     domains: [String],
     widget: { type: widget, required: true },
+    offline: { type: offline, required: true },
+    senderName: text,
+    surroundings: { type: surroundings, required: true },
     reopenWindowHours: number,
     maxFileBytes: number,
     identitySecret: { type: Buffer, required: true },
     identitySecretVersion: number,
     grantTo: String,
-  },
-  OPTIONS,
-);
-
-const siteRole = new Schema({ siteId: text, role: { type: String, enum: ROLES, required: true } }, PART);
-const operatorSchema = new Schema<OperatorDocument>(
-  {
-    ...published,
-    email: text,
-    name: text,
-    internalName: anyText,
-    sites: [siteRole],
-    disabled: { type: Boolean, required: true },
-    tokenVersion: number,
-    passwordHash: text,
-  },
-  OPTIONS,
-);
-
-const rotation = new Schema({ generation: number, at: date }, PART);
-const sessionSchema = new Schema<SessionDocument>(
-  {
-    _id: text,
-    operatorId: text,
-    tokenVersion: number,
-    generation: number,
-    rotations: [rotation],
-    createdAt: date,
-    expiresAt: date,
-    address: anyText,
-    userAgent: anyText,
   },
   OPTIONS,
 );
@@ -148,8 +129,7 @@ const installationSchema = new Schema<InstallationDocument>(
 /** Models of the service. */
 export const MODELS: readonly ModelDefinition[] = [
   { name: 'Site', schema: siteSchema, collection: 'sites' },
-  { name: 'Operator', schema: operatorSchema, collection: 'operators' },
-  { name: 'Session', schema: sessionSchema, collection: 'sessions' },
+  ...PEOPLE_MODELS,
   { name: 'LoginAttempts', schema: loginAttemptsSchema, collection: 'login_attempts' },
   { name: 'Installation', schema: installationSchema, collection: 'installation' },
 ];

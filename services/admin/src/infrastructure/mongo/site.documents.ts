@@ -109,14 +109,14 @@ const audience = new Schema(
   { kind: { type: String, enum: AUDIENCE_KINDS, required: true }, teamId: String, operatorId: String },
   PART,
 );
-const file = new Schema({ id: text, name: text, type: text, size: number }, PART);
+const file = new Schema({ id: text, name: text, type: anyText, size: number }, PART);
 const savedReplySchema = new Schema<SavedReplyDocument>(
   {
     _id: text,
     siteId: text,
     version: number,
     title: text,
-    text,
+    text: anyText,
     folder: anyText,
     audience: { type: audience, required: true },
     files: [file],

@@ -1,0 +1,84 @@
+import { type Keys, seal } from '@beseda/auth';
+import { KEYS } from '@beseda/service-defaults';
+import { Inject, Injectable } from '@nestjs/common';
+import { v7 } from 'uuid';
+import type { MailState } from '../domain/mail.js';
+import { ONE_TIME_MS } from '../domain/one-time.js';
+import type { Locale } from '../domain/operator.js';
+import { mailContext, oneTimePassword } from '../infrastructure/crypto/one-time-passwords.js';
+import { Passwords } from '../infrastructure/crypto/passwords.js';
+import { MailsRepository } from '../infrastructure/mongo/mails.repository.js';
+import type { OperatorChange } from '../infrastructure/mongo/operators.repository.js';
+import type { MailIntent, OperatorDocument } from '../infrastructure/mongo/people.documents.js';
+import { Turns } from './turns.js';
+
+/** What became of an invitation. */
+export interface InvitationState {
+  state: MailState;
+  at: Date;
+  /** Why it failed, or the file's name. */
+  detail: string;
+  /** Until when its one-time password works; absent: the mail holds none. */
+  expiresAt?: Date | undefined;
+}
+
+/** Who invites, and to what. */
+export interface InvitationAbout {
+  siteId: string;
+  /** Name of who invites. */
+  by: string;
+  locale: Locale;
+}
+
+/** Makes invitations and tells what became of them. */
+@Injectable()
+export class Invitations {
+  constructor(
+    private readonly passwords: Passwords,
+    private readonly turns: Turns,
+    private readonly mails: MailsRepository,
+    @Inject(KEYS) private readonly keys: Keys,
+  ) {}
+
+  /** A new one-time password and the mail that brings it; the one before stops working. */
+  async fresh({ siteId, by, locale }: InvitationAbout): Promise<Required<Pick<OperatorChange, 'set' | 'mail'>>> {
+    const password = oneTimePassword();
+    const passwordHash = await this.turns.run(() => this.passwords.hash(password));
+    const at = new Date();
+    const expiresAt = new Date(at.getTime() + ONE_TIME_MS);
+    const mailId = v7();
+    const sealed = seal(this.keys, mailContext(mailId), password);
+    return {
+      set: { passwordHash, oneTimeUntil: expiresAt, invited: true, invitation: { mailId, at, expiresAt } },
+      mail: { mailId, template: 'invitation', locale, siteId, by, sealed, at },
+    };
+  }
+
+  /** The mail that tells somebody who has a login that it is good for one more site. */
+  added({ siteId, by, locale }: InvitationAbout): MailIntent {
+    return { mailId: v7(), template: 'added', locale, siteId, by, at: new Date() };
+  }
+
+  /** What became of a mail that was asked for a moment ago. */
+  async stateOf(mailId: string, at: Date, expiresAt?: Date): Promise<InvitationState> {
+    const [mail] = await this.mails.byIds([mailId]);
+    return { state: mail?.state ?? 'waiting', at: mail?.at ?? at, detail: mail?.detail ?? '', expiresAt };
+  }
+
+  /** The present invitations of those who have not come yet, by operator. */
+  async statesOf(operators: readonly OperatorDocument[]): Promise<Map<string, InvitationState>> {
+    const invited = operators.flatMap(({ _id, invited, invitation }) =>
+      invited && invitation ? [{ _id, ...invitation }] : [],
+    );
+    if (invited.length === 0) return new Map();
+    const mails = new Map(
+      (await this.mails.byIds(invited.map(({ mailId }) => mailId))).map((mail) => [mail._id, mail]),
+    );
+    return new Map(
+      invited.map(({ _id, mailId, at, expiresAt }) => {
+        const mail = mails.get(mailId);
+        return [_id, { state: mail?.state ?? 'waiting', at: mail?.at ?? at, detail: mail?.detail ?? '', expiresAt }];
+      }),
+    );
+  }
+}

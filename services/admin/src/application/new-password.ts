@@ -1,0 +1,35 @@
+import { invalidField } from '@beseda/errors';
+import { Injectable } from '@nestjs/common';
+import { MAX_PASSWORD, MIN_PASSWORD } from '../domain/operator.js';
+import { Passwords } from '../infrastructure/crypto/passwords.js';
+import { Turns } from './turns.js';
+
+const PATH = 'newPassword';
+
+/** Checks a password somebody chooses and makes its hash. */
+@Injectable()
+export class NewPassword {
+  constructor(
+    private readonly passwords: Passwords,
+    private readonly turns: Turns,
+  ) {}
+
+  /**
+   * @param oldHash of the password that is replaced; empty: there is none
+   * @throws AppError INVALID_ARGUMENT: `too_short`, `too_long`, `same_password`
+   */
+  async hash(password: string, oldHash: string): Promise<string> {
+    if (password.length < MIN_PASSWORD) {
+      throw invalidField(PATH, 'too_short', `A password must have at least ${MIN_PASSWORD} characters.`);
+    }
+    if (password.length > MAX_PASSWORD) {
+      throw invalidField(PATH, 'too_long', `A password may have at most ${MAX_PASSWORD} characters.`);
+    }
+    return this.turns.run(async () => {
+      if (oldHash && (await this.passwords.verify(oldHash, password))) {
+        throw invalidField(PATH, 'same_password', 'This is the password you have now. Choose another one.');
+      }
+      return this.passwords.hash(password);
+    });
+  }
+}
