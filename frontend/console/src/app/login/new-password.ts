@@ -25,6 +25,7 @@ export const MIN_PASSWORD = 8;
         [value]="email()"
         readonly
       />
+      <ng-content />
       <bsd-password-input
         #first
         inputId="new-password"

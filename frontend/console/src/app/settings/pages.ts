@@ -66,6 +66,38 @@ export const PAGES: readonly SettingsPage[] = [
     parts: ['chat'],
     load: () => import('./closing/closing-page.js').then((m) => m.ClosingPage),
   },
+  {
+    path: 'api-keys',
+    group: 'system',
+    label: 'settings.nav.keys',
+    roles: ADMINS,
+    parts: ['system'],
+    load: () => import('../system/api-keys.js').then((m) => m.ApiKeys),
+  },
+  {
+    path: 'audit',
+    group: 'system',
+    label: 'settings.nav.audit',
+    roles: ADMINS,
+    parts: ['system'],
+    load: () => import('../system/audit.js').then((m) => m.Audit),
+  },
+  {
+    path: 'billing',
+    group: 'system',
+    label: 'settings.nav.billing',
+    roles: OWNERS,
+    parts: ['system'],
+    load: () => import('../system/billing.js').then((m) => m.BillingPage),
+  },
+  {
+    path: 'account',
+    group: 'personal',
+    label: 'settings.nav.account',
+    roles: EVERYBODY,
+    parts: ['account', 'signin'],
+    load: () => import('../account/account-page.js').then((m) => m.AccountPage),
+  },
 ];
 
 /** The pages a role may see. */

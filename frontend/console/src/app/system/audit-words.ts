@@ -1,0 +1,160 @@
+import { type I18n } from '../i18n/i18n.js';
+import { type MessageKey } from '../i18n/ru.js';
+import { type AuditEntry } from './model.js';
+
+/** Subjects one can filter by. */
+export const SUBJECTS = [
+  'site',
+  'operator',
+  'team',
+  'tag',
+  'saved_reply',
+  'hours',
+  'api_key',
+  'licence',
+  'audit',
+] as const;
+
+const SUBJECT_NAMES: Readonly<Record<string, MessageKey>> = {
+  site: 'system.subject.site',
+  operator: 'system.subject.operator',
+  team: 'system.subject.team',
+  tag: 'system.subject.tag',
+  saved_reply: 'system.subject.saved_reply',
+  hours: 'system.subject.hours',
+  api_key: 'system.subject.api_key',
+  licence: 'system.subject.licence',
+  audit: 'system.subject.audit',
+};
+
+/** The last word of an action, whatever it was done to. */
+const VERBS: Readonly<Record<string, MessageKey>> = {
+  created: 'system.verb.created',
+  added: 'system.verb.added',
+  updated: 'system.verb.changed',
+  set: 'system.verb.changed',
+  deleted: 'system.verb.deleted',
+  removed: 'system.verb.removed',
+  merged: 'system.verb.merged',
+  ordered: 'system.verb.ordered',
+  imported: 'system.verb.imported',
+  exported: 'system.verb.exported',
+  invited_again: 'system.verb.invited',
+  disabled: 'system.verb.disabled',
+  enabled: 'system.verb.enabled',
+  revoked: 'system.verb.revoked',
+  identity_secret_rotated: 'system.verb.secret',
+  teams_changed: 'system.verb.teams',
+  retention_changed: 'system.verb.retention',
+  created_by_single_sign_on: 'system.verb.ssoCreated',
+  role_by_groups: 'system.verb.ssoRole',
+  single_sign_on_linked: 'system.verb.ssoLinked',
+  password_changed: 'system.verb.password',
+  password_reset: 'system.verb.passwordReset',
+  second_factor_on: 'system.verb.factorOn',
+  second_factor_off: 'system.verb.factorOff',
+  recovery_codes_renewed: 'system.verb.codes',
+  sessions_ended: 'system.verb.sessions',
+};
+
+const PATHS: Readonly<Record<string, MessageKey>> = {
+  name: 'system.path.name',
+  internalName: 'system.path.internalName',
+  email: 'system.path.email',
+  role: 'system.path.role',
+  visibility: 'system.path.visibility',
+  disabled: 'system.path.disabled',
+  noContactExport: 'system.path.noContactExport',
+  noMassMailing: 'system.path.noMassMailing',
+  teamIds: 'system.path.teams',
+  operatorIds: 'system.path.members',
+  domains: 'system.path.domains',
+  color: 'system.path.color',
+  greeting: 'system.path.greeting',
+  caption: 'system.path.caption',
+  hideCaption: 'system.path.hideCaption',
+  poweredBy: 'system.path.poweredBy',
+  corner: 'system.path.corner',
+  marginX: 'system.path.marginX',
+  marginY: 'system.path.marginY',
+  theme: 'system.path.theme',
+  language: 'system.path.language',
+  fallbackLanguage: 'system.path.fallbackLanguage',
+  locale: 'system.path.language',
+  senderName: 'system.path.senderName',
+  reopenWindowHours: 'system.path.reopen',
+  maxFileBytes: 'system.path.maxFile',
+  avatar: 'system.path.avatar',
+  avatarFileId: 'system.path.avatar',
+  offline: 'system.path.offline',
+  enabled: 'system.path.enabled',
+  text: 'system.path.text',
+  title: 'system.path.title',
+  folder: 'system.path.folder',
+  ask: 'system.path.ask',
+  scopes: 'system.path.scopes',
+  days: 'system.path.days',
+  timezone: 'system.path.timezone',
+  holidays: 'system.path.holidays',
+  secondFactor: 'system.path.secondFactor',
+  password: 'system.path.password',
+  ru: 'lang.ru',
+  en: 'lang.en',
+};
+
+/** "администратор", or the server's word for something new. */
+export function subjectWord(subject: string, t: I18n['t']): string {
+  const key = SUBJECT_NAMES[subject] ?? SUBJECT_NAMES[subject.replaceAll('-', '_')];
+  return key ? t(key) : subject;
+}
+
+/** "Вход запрещён", or the server's code for something new. */
+export function actionWord(action: string, t: I18n['t']): string {
+  const last = snake(action.split('.').at(-1) ?? action);
+  const key = VERBS[last];
+  return key ? t(key) : action;
+}
+
+/** "имя", "приветствие, English": each part that has a word, else as it is. */
+export function pathWord(path: string, t: I18n['t']): string {
+  const words = path
+    .split('.')
+    .filter((part) => part !== 'widget')
+    .map((part) => {
+      const key = PATHS[part] ?? PATHS[camel(part)];
+      return key ? t(key) : part;
+    });
+  return words.join(', ') || path;
+}
+
+/** A value as it can be read: texts without quotes, switches in words, nothing as a dash. */
+export function valueWord(value: unknown, t: I18n['t']): string {
+  const plain = parsed(value);
+  if (plain === undefined || plain === null || plain === '') return '—';
+  if (typeof plain === 'boolean') return t(plain ? 'system.value.yes' : 'system.value.no');
+  if (Array.isArray(plain)) return plain.map((one) => valueWord(one, t)).join(', ') || '—';
+  return typeof plain === 'object' ? JSON.stringify(plain) : String(plain);
+}
+
+/** What one line of the log says it was done to. */
+export function subjectLine(entry: AuditEntry, t: I18n['t']): string {
+  const name = entry.subjectName || entry.subjectId;
+  return name ? `${subjectWord(entry.subject, t)}: ${name}` : subjectWord(entry.subject, t);
+}
+
+function parsed(value: unknown): unknown {
+  if (typeof value !== 'string' || value === '') return value === '' ? undefined : value;
+  try {
+    return JSON.parse(value) as unknown;
+  } catch {
+    // SyntaxError: the text itself, or a value that was cut because it is long
+    return value;
+  }
+}
+
+const snake = (text: string): string =>
+  text
+    .replace(/([a-z])([A-Z])/g, '$1_$2')
+    .replaceAll('-', '_')
+    .toLowerCase();
+const camel = (text: string): string => text.replace(/_([a-z])/g, (_all, letter: string) => letter.toUpperCase());

@@ -1,0 +1,124 @@
+import { Component, ViewEncapsulation, computed, effect, inject, input, signal, untracked } from '@angular/core';
+import { Title } from '@angular/platform-browser';
+import { toApiProblem } from '@beseda/realtime';
+import { agentName } from '../account/agent.js';
+import { Clock } from '../core/clock.js';
+import { Problems } from '../core/problems.js';
+import { Sites } from '../core/sites.js';
+import { Formats } from '../i18n/formats.js';
+import { I18n } from '../i18n/i18n.js';
+import { SettingsHead } from '../settings/kit/head.js';
+import { Avatar } from '../ui/avatar.js';
+import { delayed } from '../ui/delayed.js';
+import { Icon } from '../ui/icon.js';
+import { actionWord, pathWord, subjectLine, subjectWord, SUBJECTS, valueWord } from './audit-words.js';
+import { AuditStore, NO_FILTER, type AuditFilter } from './audit.store.js';
+import { Retention } from './retention.js';
+
+/** Typing is over after so many milliseconds. */
+const SETTLED_MS = 300;
+
+/** Who changed what, when and from where. */
+@Component({
+  selector: 'bsd-audit',
+  imports: [Avatar, Icon, Retention, SettingsHead],
+  templateUrl: './audit.html',
+  styleUrls: ['../people/people.scss', './system.scss'],
+  encapsulation: ViewEncapsulation.None,
+  providers: [AuditStore],
+  host: { class: 'frame' },
+})
+export class Audit {
+  readonly #clock = inject(Clock);
+  readonly #formats = inject(Formats);
+  readonly #sites = inject(Sites);
+  protected readonly store = inject(AuditStore);
+  protected readonly problems = inject(Problems);
+  protected readonly t = inject(I18n).t;
+  readonly siteId = input.required<string>();
+  protected readonly exporting = signal(false);
+  protected readonly exportProblem = signal('');
+  protected readonly skeleton = delayed(() => this.store.loading(), 150);
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  protected readonly people = computed(() =>
+    [...this.#sites.colleagues()].sort((a, b) => a.name.localeCompare(b.name)),
+  );
+  protected readonly subjects = computed(() =>
+    SUBJECTS.map((id) => ({ id, label: subjectWord(id, this.t) })).sort((a, b) => a.label.localeCompare(b.label)),
+  );
+  protected readonly rows = computed(() => {
+    const now = new Date(this.#clock.now());
+    let day = '';
+    return (this.store.items() ?? []).map((entry) => {
+      const heading = this.#formats.day(entry.at, now);
+      const first = heading !== day;
+      day = heading;
+      return {
+        id: entry.id,
+        heading: first ? heading : null,
+        clock: this.#formats.clock(entry.at),
+        full: this.#formats.full(entry.at),
+        at: entry.at,
+        seed: entry.operatorId ?? '',
+        avatarUrl: this.#sites.avatarOf(entry.operatorId),
+        who: entry.operatorName || this.t('system.audit.itself'),
+        byOperator: !!entry.operatorId,
+        action: actionWord(entry.action, this.t),
+        subject: subjectLine(entry, this.t),
+        from: [entry.address, agentName(entry.userAgent ?? '')].filter(Boolean).join(' · '),
+        agent: entry.userAgent ?? '',
+        changes: entry.changes.map((change) => ({
+          path: pathWord(change.path, this.t),
+          before: valueWord(change.before, this.t),
+          after: valueWord(change.after, this.t),
+        })),
+      };
+    });
+  });
+
+  constructor() {
+    const title = inject(Title);
+    effect(() => title.setTitle(`${this.t('system.audit.title')} · ${this.t('app.name')}`));
+    effect(() => {
+      const siteId = this.siteId();
+      untracked(() => void this.store.open(siteId));
+    });
+  }
+
+  protected filter(change: Partial<AuditFilter>): void {
+    clearTimeout(this.#timer);
+    void this.store.show({ ...this.store.filter(), ...change });
+  }
+
+  /** Asked for when typing pauses. */
+  protected search(q: string): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.filter({ q }), SETTLED_MS);
+  }
+
+  protected reset(field: HTMLInputElement): void {
+    field.value = '';
+    this.filter(NO_FILTER);
+  }
+
+  protected async export(): Promise<void> {
+    if (this.exporting()) return;
+    this.exporting.set(true);
+    this.exportProblem.set('');
+    try {
+      const url = URL.createObjectURL(await this.store.csv());
+      const link = document.createElement('a');
+      link.href = url;
+      link.download = `beseda-audit-${new Date().toISOString().slice(0, 10)}.csv`;
+      link.click();
+      URL.revokeObjectURL(url);
+    } catch (error) {
+      // TypeError of fetch or an HTTP status: said under the filters
+      const reason = this.problems.sentence(toApiProblem(error));
+      this.exportProblem.set(this.t('system.audit.exportFailed', { reason }));
+    } finally {
+      this.exporting.set(false);
+    }
+  }
+}
