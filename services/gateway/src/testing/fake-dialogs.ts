@@ -3,6 +3,7 @@ import type { Actor } from '@beseda/auth';
 import type { Bus } from '@beseda/bus';
 import { bodyCaseOf, dialogEventRecord, dialogsV1, eventsV1 } from '@beseda/contracts';
 import { appError } from '@beseda/errors';
+import { seesDialogsOf } from '../application/visibility.js';
 import type { StandIn } from './grpc-stand-in.js';
 
 type Body = NonNullable<dialogsV1.DialogEventBody['body']>;
@@ -36,6 +37,8 @@ export class FakeDialogs {
   beforeResumeAnswer: () => void | Promise<void> = () => undefined;
   /** What `countDialogsBy` answers. */
   countsBy: Record<string, number> = {};
+  /** Members of an operator's teams. */
+  readonly colleagues = new Map<string, Set<string>>();
   /** While false, events are stored but do not reach the bus. */
   publishing = true;
 
@@ -96,6 +99,14 @@ export class FakeDialogs {
     return this.append(dialog, { $case: 'messagePosted', value }, actor);
   }
 
+  /** Somebody gives a dialog to an operator, or to nobody (empty). */
+  assign(dialog: FakeDialog, operatorId: string, actor: Actor): number {
+    const value = { operatorId, previousOperatorId: dialog.assigneeId, reason: 2 };
+    dialog.assigneeId = operatorId;
+    const body: Body = operatorId === '' ? { $case: 'dialogUnassigned', value } : { $case: 'dialogAssigned', value };
+    return this.append(dialog, body, actor);
+  }
+
   note(dialog: FakeDialog, actor: Actor, text: string): number {
     const value = { noteId: randomUUID(), clientMessageId: '', text };
     return this.append(dialog, { $case: bodyCaseOf('note.added') as 'noteAdded', value }, actor);
@@ -115,10 +126,7 @@ export class FakeDialogs {
         };
       },
       assign: (q, { actor }) => {
-        const dialog = find(actor, q.dialogId);
-        dialog.assigneeId = q.operatorId;
-        const value = { operatorId: q.operatorId, previousOperatorId: '', reason: 2 };
-        return { assigneeId: q.operatorId, seq: this.append(dialog, { $case: 'dialogAssigned', value }, actor) };
+        return { assigneeId: q.operatorId, seq: this.assign(find(actor, q.dialogId), q.operatorId, actor) };
       },
       closeDialog: (q, { actor }) => {
         const dialog = find(actor, q.dialogId);
@@ -130,11 +138,14 @@ export class FakeDialogs {
         throw appError('FAILED_PRECONDITION', 'The dialog is closed for good.');
       },
       recordReceipt: (q, c) => this.#note('recordReceipt', q, c, {}),
-      markRead: (q, c) => this.#note('markRead', q, c, {}),
+      markRead: (q, c) => {
+        find(c.actor, q.dialogId);
+        return this.#note('markRead', q, c, {});
+      },
       getDialog: (q, { actor }) => ({ dialog: toDialog(find(actor, q.dialogId)) }),
       listDialogs: (q, c) =>
         this.#note('listDialogs', q, c, {
-          items: [...this.dialogs.values()].filter((d) => sees(c.actor, d)).map(toDialog),
+          items: [...this.dialogs.values()].filter((d) => this.#sees(c.actor, d)).map(toDialog),
           nextCursor: '',
         }),
       countDialogs: (q, c) => this.#note('countDialogs', q, c, { all: 3, mine: 1, unassigned: 2 }),
@@ -160,8 +171,15 @@ export class FakeDialogs {
 
   #find(actor: Actor, id: string): FakeDialog {
     const dialog = this.dialogs.get(id);
-    if (!dialog || !sees(actor, dialog)) throw appError('NOT_FOUND', 'There is no such dialog.');
+    if (!dialog || !this.#sees(actor, dialog)) throw appError('NOT_FOUND', 'There is no such dialog.');
     return dialog;
+  }
+
+  #sees(actor: Actor, { siteId, contactId, assigneeId }: FakeDialog): boolean {
+    if (actor.siteId !== siteId || (actor.kind === 'contact' && actor.id !== contactId)) return false;
+    return (
+      actor.kind !== 'operator' || seesDialogsOf(actor, assigneeId, () => this.colleagues.get(actor.id) ?? new Set())
+    );
   }
 
   #post(q: dialogsV1.PostMessageRequest, actor: Actor, correlationId: string): dialogsV1.PostMessageResponse {
@@ -186,7 +204,7 @@ export class FakeDialogs {
     const heads: Record<string, number> = {};
     for (const [id, seq] of Object.entries(q.dialogs)) {
       const dialog = this.dialogs.get(id);
-      if (!dialog || !sees(actor, dialog)) continue;
+      if (!dialog || !this.#sees(actor, dialog)) continue;
       heads[id] = dialog.events.length;
       events.push(...dialog.events.slice(seq).map((e) => shown(e, actor)));
     }
@@ -194,9 +212,6 @@ export class FakeDialogs {
     return { events: events.slice(0, this.resumePage), heads };
   }
 }
-
-const sees = (actor: Actor, dialog: FakeDialog): boolean =>
-  actor.siteId === dialog.siteId && (actor.kind !== 'contact' || actor.id === dialog.contactId);
 
 function shown(event: dialogsV1.DialogEvent, actor: Actor): dialogsV1.DialogEvent {
   const { envelope } = event;

@@ -5,7 +5,7 @@ import { Directory } from '../../application/directory.js';
 import { Presence } from '../../application/presence.js';
 import { widgetLook } from '../mapping/admin.js';
 import { OperatorGateway } from './operator.gateway.js';
-import { WidgetGateway } from './widget.gateway.js';
+import { type Look, WidgetGateway } from './widget.gateway.js';
 
 /** Changes of one site within this time become one push to its widgets; milliseconds. */
 const SOON_MS = 250;
@@ -21,8 +21,8 @@ export class Announcements implements OnApplicationBootstrap, OnModuleDestroy {
   readonly #off: (() => void)[] = [];
   /** Sites whose widgets may have to look otherwise. */
   readonly #soon = new Map<string, NodeJS.Timeout>();
-  /** How the widgets of a site look, as they were told last; as JSON. */
-  readonly #told = new Map<string, string>();
+  /** How the widgets of a site look, as it was made last: sockets that were told the same remember one text. */
+  readonly #last = new Map<string, Look>();
 
   constructor(
     @Inject(SettingsCopies) private readonly copies: SettingsCopies,
@@ -46,7 +46,7 @@ export class Announcements implements OnApplicationBootstrap, OnModuleDestroy {
       }),
     );
     // What changed between the answer to the session and the connection is in what a new socket is told.
-    this.visitors.greeting = (siteId) => this.#greeting(siteId);
+    this.visitors.lookOf = (siteId) => this.#lookOf(siteId);
   }
 
   onModuleDestroy(): void {
@@ -75,25 +75,21 @@ export class Announcements implements OnApplicationBootstrap, OnModuleDestroy {
     const timer = setTimeout(() => {
       this.#soon.delete(siteId);
       const look = this.#lookOf(siteId);
-      const text = JSON.stringify(look);
-      if (!look || this.#told.get(siteId) === text) return;
-      this.#told.set(siteId, text);
-      this.visitors.tellSite(siteId, 'settings', { settings: look });
+      if (look) this.visitors.show(siteId, look);
     }, SOON_MS);
     this.#soon.set(siteId, timer.unref());
   }
 
-  #greeting(siteId: string): object | undefined {
-    const settings = this.#lookOf(siteId);
-    if (!settings) return undefined;
-    // While a push is on its way, what the others were told is something else.
-    if (!this.#told.has(siteId) && !this.#soon.has(siteId)) this.#told.set(siteId, JSON.stringify(settings));
-    return { settings };
-  }
-
-  #lookOf(siteId: string): ReturnType<typeof widgetLook> | undefined {
+  #lookOf(siteId: string): Look | undefined {
     const site = this.directory.site(siteId);
-    return site && widgetLook(site, this.presence, this.directory);
+    if (!site) return undefined;
+    const settings = widgetLook(site, this.presence, this.directory);
+    const text = JSON.stringify(settings);
+    const last = this.#last.get(siteId);
+    if (last?.text === text) return last;
+    const look = { settings, text };
+    this.#last.set(siteId, look);
+    return look;
   }
 }
 

@@ -81,6 +81,39 @@ describe('Feed', () => {
     expect(asked).toHaveLength(2);
   });
 
+  it('follows a dialog no more that went out of sight, also in the middle of a resume', async () => {
+    let answer = (): void => undefined;
+    const logs = { a: 3, b: 1 };
+    const { feed, sent } = setUp(logs, { onFetch: () => new Promise((resolve) => (answer = resolve)) });
+    const resumed = feed.resume(heads({ a: 2, b: 1 }));
+    await Promise.resolve();
+    logs.a = 4;
+    feed.live(event('a', 4));
+    feed.leave('a');
+    answer();
+    await resumed;
+    // What was handed over before it left goes out.
+    expect(sent).toEqual([
+      ['a', 3],
+      ['a', 4],
+    ]);
+    expect([...feed.open.keys()]).toEqual(['b']);
+    feed.leave('b');
+    expect(feed.open.size).toBe(0);
+  });
+
+  it('goes on with a dialog that came back while it was resumed', async () => {
+    let answer = (): void => undefined;
+    const { feed } = setUp({ a: 4 }, { onFetch: () => new Promise((resolve) => (answer = resolve)) });
+    const resumed = feed.resume(heads({ a: 2 }));
+    await Promise.resolve();
+    feed.leave('a');
+    feed.live(event('a', 4));
+    answer();
+    await resumed;
+    expect(feed.open.get('a')).toBe(4);
+  });
+
   it('gives up when asking brings nothing, and lets go of what it kept back', async () => {
     const sent: number[] = [];
     const fetch = (): Promise<Missed> => Promise.resolve({ events: [], heads: heads({ a: 5 }) });

@@ -24,11 +24,17 @@ import { clientAddress } from '../client-address.js';
 import { EventMapper } from '../mapping/events.js';
 import type { EventShape } from '../shapes/dialogs.js';
 import type { Heads, Missed } from './feed.js';
-import { Link, type Push, attach, linkOf, linksIn, refusal, tokenOf } from './link.js';
+import { Link, attach, linkOf, linksIn, refusal, tokenOf } from './link.js';
 import { Origins } from './origin.js';
 import { contactRoom, visitorsRoom } from './rooms.js';
 import { admitEvents } from './socket-events.js';
 import { SocketMetrics } from './socket-metrics.js';
+
+/** How the widgets of a site look: what they are told, and the same as a text to compare by. */
+export interface Look {
+  settings: object;
+  text: string;
+}
 
 const actorOf = (socket: Socket): ContactActor => (socket.data as { actor: ContactActor }).actor;
 
@@ -36,8 +42,10 @@ const actorOf = (socket: Socket): ContactActor => (socket.data as { actor: Conta
 @WebSocketGateway({ namespace: '/widget' })
 export class WidgetGateway implements OnGatewayInit<Namespace>, OnGatewayConnection<Socket> {
   @WebSocketServer() namespace: Namespace;
-  /** What a new socket of a site is told; set by whoever knows. */
-  greeting: (siteId: string) => object | undefined = () => undefined;
+  /** How a site's widgets look now; set by whoever knows. */
+  lookOf: (siteId: string) => Look | undefined = () => undefined;
+  /** What each was told last. */
+  readonly #shown = new WeakMap<Link, string>();
 
   constructor(
     @Inject(Callers) private readonly callers: Callers,
@@ -78,8 +86,8 @@ export class WidgetGateway implements OnGatewayInit<Namespace>, OnGatewayConnect
     admitEvents(socket, '/widget');
     void socket.join([contactRoom(siteId, actor.id), visitorsRoom(siteId)]);
     this.metrics.follow(socket, 'widget');
-    const settings = this.greeting(siteId);
-    if (settings) link.tell('settings', settings);
+    const look = this.lookOf(siteId);
+    if (look) this.#show(link, look);
     this.leases.came(siteId, actor.id);
     socket.once('disconnect', () => this.leases.left(siteId, actorOf(socket).id));
   }
@@ -97,9 +105,15 @@ export class WidgetGateway implements OnGatewayInit<Namespace>, OnGatewayConnect
     }
   }
 
-  /** Tells every widget on a site's pages. */
-  tellSite(siteId: string, name: Push, payload: object): void {
-    for (const [, link] of linksIn(this.namespace, visitorsRoom(siteId))) link.tell(name, payload);
+  /** Tells every widget on a site's pages how it looks from now on, unless it knows. */
+  show(siteId: string, look: Look): void {
+    for (const [, link] of linksIn(this.namespace, visitorsRoom(siteId))) this.#show(link, look);
+  }
+
+  #show(link: Link, { settings, text }: Look): void {
+    if (this.#shown.get(link) === text) return;
+    this.#shown.set(link, text);
+    link.tell('settings', { settings });
   }
 
   /** The sockets of a contact that became part of another one are that one's now, and look for what they do not know. */
