@@ -70,6 +70,52 @@ describe('accessibility', () => {
     },
   );
 
+  it.each(['light', 'dark'] as const)(
+    'has no findings in the offline form, its error and its thanks (%s)',
+    async (theme) => {
+      const { settings } = server;
+      server.settings = {
+        ...settings,
+        theme,
+        online: false,
+        offline: {
+          enabled: true,
+          text: { ru: 'Мы уже дома.', en: '' },
+          ask: 'email',
+          consentText: { ru: 'Соглашаюсь с обработкой данных', en: '' },
+          consentUrl: 'https://example.org/privacy',
+        },
+      };
+      const widget = await visit(browser, `${server.url}/demo`, { reducedMotion: 'reduce' });
+      await widget.open();
+      const field = widget.frame.getByRole('textbox', { name: 'Ваша почта' });
+      await field.waitFor();
+      expect(await findings(panelOf(widget))).toEqual([]);
+      await widget.frame.getByRole('button', { name: 'Оставить почту' }).click();
+      const problem = widget.frame.getByRole('alert');
+      await problem.waitFor();
+      expect(await field.evaluate((found) => found === document.activeElement)).toBe(true);
+      const description = await field.evaluate(
+        (found) => document.getElementById(found.getAttribute('aria-describedby') ?? '')?.textContent,
+      );
+      expect(description).toBe('Напишите адрес почты');
+      expect(await findings(panelOf(widget))).toEqual([]);
+      // with the keyboard alone: field, consent, button
+      await field.pressSequentially('irina@example.org');
+      await widget.page.keyboard.press('Tab');
+      await widget.page.keyboard.press('Tab');
+      expect(await panelOf(widget).evaluate(() => document.activeElement?.textContent)).toBe('Оставить почту');
+      await widget.page.keyboard.press('Enter');
+      await widget.frame.getByRole('status').filter({ hasText: 'Спасибо' }).waitFor();
+      await until(() => widget.composer.evaluate((found) => found === document.activeElement), {
+        what: 'the composer',
+      });
+      expect(await findings(panelOf(widget))).toEqual([]);
+      server.settings = settings;
+      await widget.close();
+    },
+  );
+
   it('can be used with the keyboard alone', async () => {
     const widget = await visit(browser, `${server.url}/demo`);
     await widget.launcher.waitFor();

@@ -14,7 +14,7 @@ export function problemOf(kind: Asked, typed: string): AnswerProblem | null {
   if (!value) return 'empty';
   if (kind === 'phone') {
     const digits = value.replace(/\D/g, '').length;
-    if (!/^\+?[\d\s().-]+$/.test(value) || digits > DIGITS[1]) return 'invalid';
+    if (!/^\+?[\d\s().–—/-]*$/.test(value) || digits > DIGITS[1]) return 'invalid';
     return digits < DIGITS[0] ? 'short' : null;
   }
   if (EMAIL.test(value) && value.length <= MAX_LENGTH) return null;

@@ -39,8 +39,8 @@ export class OfflineMessage {
   }
 
   /** Only in a preview: there or not as the form of the console says. */
-  preview(shown: boolean): void {
-    this.place = shown ? { dialogId: null, after: 0 } : null;
+  preview(shown: boolean, dialogId: string | null): void {
+    this.place = shown ? { dialogId, after: 0 } : null;
   }
 
   /** The first message made a dialog of the conversation that had none. */

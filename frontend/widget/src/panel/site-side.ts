@@ -120,6 +120,7 @@ export class SiteSide {
     if (!settings) return;
     const before = this.settings;
     this.look.apply(settings, preview);
+    if (this.settings.online && !this.#o.stand().open) this.offline.outdated();
     // with the panel open it is said only when the owner switched it on: who went home meanwhile is in the header
     if (this.preview || (!before.offline && this.settings.online === before.online)) this.#sayOffline();
   }
@@ -148,7 +149,7 @@ export class SiteSide {
     const { open, dialogId, seq } = this.#o.stand();
     const { online, offline } = this.settings;
     const due = online === false && offline !== null && open;
-    if (this.preview) this.offline.preview(due);
+    if (this.preview) this.offline.preview(due, dialogId);
     else if (due) this.offline.show(dialogId, seq);
   }
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { DialogTimeline, type DialogEvent, type EventPayloads, type EventType } from '@beseda/realtime';
-import { toRows } from './rows.js';
+import { placeAfter, toRows, type Row } from './rows.js';
 
 /** Builds a dialog from short descriptions and shows its rows in one word each. */
 class Story {
@@ -36,10 +36,14 @@ class Story {
     );
   }
 
-  rows(): string[] {
+  built(): readonly Row[] {
     const timeline = new DialogTimeline('d', { own: 'contact' });
     timeline.apply(this.#events);
-    return toRows(timeline.items()).map((row) => {
+    return toRows(timeline.items());
+  }
+
+  rows(): string[] {
+    return this.built().map((row) => {
       if (row.row === 'day') return 'day';
       if (row.row === 'event') return row.item.event.type;
       return `${row.item.text}${row.first ? ' first' : ''}${row.last ? ' last' : ''}`;
@@ -103,5 +107,18 @@ describe('rows', () => {
       .event('dialog.closed', { reason: 'manual' })
       .event('dialog.finalized', { reason: 'reopen-window' });
     expect(story.rows()).toEqual(['day', '1 first last', 'dialog.closed', '2 first last', 'dialog.finalized']);
+  });
+
+  it('find the place after a message: before the first later one and the day above it', () => {
+    const rows = new Story()
+      .says('contact', '1')
+      .event('dialog.assigned', { operatorId: 'a', reason: 'manual' })
+      .after(30)
+      .says('a', '2')
+      .says('contact', '3')
+      .built();
+    expect(rows.map((row) => row.row)).toEqual(['day', 'message', 'day', 'message', 'message']);
+    expect([0, 1, 2, 3, 4, 9].map((seq) => placeAfter(rows, seq))).toEqual([0, 2, 2, 4, 5, 5]);
+    expect(placeAfter([], 0)).toBe(0);
   });
 });
