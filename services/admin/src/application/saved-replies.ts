@@ -126,21 +126,22 @@ export class SavedReplies {
       // Of another's personal ones nobody learns that they are there.
       .filter(({ audience }) => mayManage(librarian, audience) || audience.kind !== 'personal');
     for (const { audience } of wanted) assertMayManage(librarian, audience);
-    for (const reply of wanted) await this.#delete(actor, scope, librarian, reply);
-  }
-
-  async #delete(actor: OperatorActor, scope: SiteScope, librarian: Librarian, reply: SavedReply): Promise<void> {
-    const { id, version } = reply;
-    const before = shownReply(reply);
+    const [first] = wanted;
+    if (!first) return;
+    const { id, version } = first;
+    const before = wanted.length === 1 ? shownReply(first) : { count: wanted.length, items: wanted.map(shownReply) };
     await this.audit.change(
       {
         ...{ siteId: scope.siteId, actor, action: 'saved_reply.deleted', subject: 'saved_reply', subjectId: id },
-        ...{ subjectName: nameOf(reply), before },
+        ...{ subjectName: nameOf(first), before },
       },
-      async () => {
-        const deleted = await this.replies.delete(scope, librarian, id);
-        return { result: undefined, after: deleted ? undefined : before };
-      },
+      async () => ({
+        result: await this.replies.delete(
+          scope,
+          librarian,
+          wanted.map((reply) => reply.id),
+        ),
+      }),
       { collection: COLLECTION, id, version },
     );
   }

@@ -70,9 +70,9 @@ export class SavedRepliesRepository {
     return updated ? replyOf(updated) : undefined;
   }
 
-  /** False: it was gone, or is not the caller's any more. */
-  async delete({ siteId }: SiteScope, librarian: Librarian, id: string): Promise<boolean> {
-    return (await this.replies.deleteOne({ _id: id, siteId, ...managed(librarian) })).deletedCount > 0;
+  /** Deletes what is there and still is the caller's to delete. */
+  async delete({ siteId }: SiteScope, librarian: Librarian, ids: readonly string[]): Promise<void> {
+    await this.replies.deleteMany({ siteId, _id: { $in: [...ids] }, ...managed(librarian) });
   }
 
   async order({ siteId }: SiteScope): Promise<{ version: number; ids: string[] }> {

@@ -73,8 +73,8 @@ const newReply = z.strictObject({
   files: z.array(file).max(MAX_FILES, `may have at most ${MAX_FILES} entries`),
 });
 
-/** Replies that are made, deleted or put in order by one call. */
-const MAX_AT_ONCE = 100;
+/** Replies that are made by one call. */
+const MAX_AT_ONCE = 200;
 const ids = (max: number): z.ZodArray<typeof id> => z.array(id).max(max, `may have at most ${max} entries`);
 
 export const createRepliesRequest = z.strictObject({
@@ -82,5 +82,5 @@ export const createRepliesRequest = z.strictObject({
 });
 export const updateReplyRequest = z.strictObject({ id, version, content: newReply });
 export const replyPath = (path: string): string => path.replace(/^content\./, '');
-export const deleteRepliesRequest = z.strictObject({ ids: ids(500) });
+export const deleteRepliesRequest = z.strictObject({ ids: ids(2_000) });
 export const orderRepliesRequest = z.strictObject({ ids: ids(2_000) });
