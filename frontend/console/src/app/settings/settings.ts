@@ -34,7 +34,7 @@ const GROUP_NAMES: Readonly<Record<SettingsGroup, MessageKey>> = {
         }
       }
     </nav>
-    <div class="scol"><router-outlet /></div>
+    <main class="scol"><router-outlet /></main>
   `,
   styleUrls: ['./settings.scss', './kit/kit.scss'],
   encapsulation: ViewEncapsulation.None,

@@ -158,8 +158,8 @@ export class ChatPage {
     }
   }
 
-  #show(tab: ChatTab): void {
-    if (tab === this.current()) return;
-    void this.#router.navigate([], { queryParams: { tab }, replaceUrl: true });
+  async #show(tab: ChatTab): Promise<void> {
+    this.previewing.set(false);
+    if (tab !== this.current()) await this.#router.navigate([], { queryParams: { tab }, replaceUrl: true });
   }
 }

@@ -33,7 +33,7 @@ export interface FormOptions<T> {
   /** Sends the value; `changed` are the paths that differ from the version. Rejects with ApiError. */
   readonly save: (scope: string, value: T, changed: readonly string[], version: number) => Promise<Versioned<T>>;
   /** Shows the part of the page a field is on (a tab), before it gets the focus. */
-  readonly reveal?: (path: string) => void;
+  readonly reveal?: (path: string) => void | Promise<unknown>;
 }
 
 /** A field that was changed here and by somebody else. */

@@ -226,8 +226,8 @@ export class SettingsForm<T extends object> {
   }
 
   /** Shows a field and puts the focus into it. */
-  goTo(path: string): void {
-    this.options.reveal?.(path);
+  async goTo(path: string): Promise<void> {
+    await this.options.reveal?.(path);
     afterNextRender({ read: () => document.getElementById(Field.idOf(path))?.focus() }, { injector: this.#injector });
   }
 
@@ -289,7 +289,7 @@ export class SettingsForm<T extends object> {
       return false;
     }
     this.#blocked.set(wrong === undefined ? null : 'invalid');
-    if (wrong !== undefined) this.goTo(wrong);
+    if (wrong !== undefined) void this.goTo(wrong);
     return wrong === undefined;
   }
 
@@ -303,7 +303,7 @@ export class SettingsForm<T extends object> {
     const [first] = known;
     if (first && known.length === errors.length) {
       this.#blocked.set('invalid');
-      this.goTo(first[0]);
+      void this.goTo(first[0]);
     } else this.#saveProblem.set(problem);
   }
 
