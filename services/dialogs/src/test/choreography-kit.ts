@@ -18,7 +18,7 @@ export class ChoreographyKit {
     readonly adapter: BusAdapter,
     readonly bus: Bus,
     private readonly mongo: TestMongo,
-    private readonly admin: FakeAdmin,
+    readonly admin: FakeAdmin,
   ) {}
 
   static async start(name: TestLogName): Promise<ChoreographyKit> {
