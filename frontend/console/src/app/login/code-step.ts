@@ -25,7 +25,7 @@ import { Icon } from '../ui/icon.js';
   selector: 'bsd-code-step',
   imports: [Icon, MatFormFieldModule, MatInputModule, ReactiveFormsModule],
   template: `
-    <form class="login__in" (ngSubmit)="submit()" novalidate>
+    <form class="login__in" (submit)="$event.preventDefault(); submit()" novalidate>
       <h1>{{ t('signin.codeTitle') }}</h1>
       <p class="muted login__lead" id="code-lead">
         {{ t(recovery() ? 'signin.recoveryLead' : 'signin.codeLead', { email: email() }) }}

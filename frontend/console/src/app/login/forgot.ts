@@ -39,7 +39,7 @@ import { Icon } from '../ui/icon.js';
         </div>
       </div>
     } @else {
-      <form class="login__in" (ngSubmit)="submit()" novalidate>
+      <form class="login__in" (submit)="$event.preventDefault(); submit()" novalidate>
         <h1>{{ t('signin.forgotTitle') }}</h1>
         <p class="muted login__lead">{{ t('signin.forgotLead') }}</p>
         <div class="field">
