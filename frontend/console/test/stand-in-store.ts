@@ -35,31 +35,27 @@ type Draft = readonly [author: 'contact' | 'operator' | 'automation', text: stri
 /** A time so many minutes ago. */
 export const ago = (minutes: number): string => new Date(Date.now() - minutes * 60_000).toISOString();
 
+/** Names in old messages; the rest of the people is in `stand-in-people-seed.ts`. */
+const OPERATORS = [
+  { id: 'op-marina', name: 'Марина Лаврентьева' },
+  { id: 'op-timur', name: 'Тимур Гайсин' },
+  { id: 'op-alex', name: 'Александра Константинопольская-Штейн' },
+  { id: 'op-olga', name: 'Ольга Ветрова' },
+  { id: 'op-gone', name: 'Павел Уволенный' },
+];
+
 export class StandInStore {
   readonly sites = [
-    { id: 'lt-7f3a21', name: 'Лесная тропа', role: 'admin', domains: [] },
-    { id: 'gl-11', name: 'Горная лавка Преображенских', role: 'operator', domains: [] },
+    { id: 'lt-7f3a21', name: 'Лесная тропа', role: 'superadmin', domains: [] as string[] },
+    { id: 'gl-11', name: 'Горная лавка Преображенских', role: 'operator', domains: [] as string[] },
   ];
   readonly me = {
     id: 'op-marina',
     name: 'Марина Лаврентьева',
     email: 'm.lavrentieva@lesnaya-tropa.example',
-    role: 'admin',
+    role: 'superadmin',
     sites: [],
   };
-  readonly operators = [
-    { id: 'op-marina', name: 'Марина Лаврентьева', email: 'm@x.example', role: 'admin', disabled: false },
-    { id: 'op-timur', name: 'Тимур Гайсин', email: 't@x.example', role: 'operator', disabled: false },
-    {
-      id: 'op-alex',
-      name: 'Александра Константинопольская-Штейн',
-      email: 'a@x.example',
-      role: 'operator',
-      disabled: false,
-    },
-    { id: 'op-olga', name: 'Ольга Ветрова', email: 'o@x.example', role: 'operator', disabled: false },
-    { id: 'op-gone', name: 'Павел Уволенный', email: 'p@x.example', role: 'operator', disabled: true },
-  ];
   readonly dialogs = new Map<string, StoredDialog>();
   readonly sessions = new Set<string>();
   onEvent: (event: StoredEvent) => void = () => undefined;
@@ -287,7 +283,7 @@ export class StandInStore {
 
   talk(d: StoredDialog, lines: readonly Draft[]): void {
     for (const [author, text, minutes, who] of lines) {
-      const operator = this.operators.find((person) => person.id === (who ?? this.me.id));
+      const operator = OPERATORS.find((person) => person.id === (who ?? this.me.id));
       const actor =
         author === 'contact'
           ? { kind: 'contact', id: d.contact.id }

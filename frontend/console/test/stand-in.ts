@@ -4,7 +4,10 @@ import { join } from 'node:path';
 import express, { type Express, type Request, type Response } from 'express';
 import multer from 'multer';
 import { Server as SocketServer } from 'socket.io';
+import { accountRoutes, accountWorld, signInRoutes, type AccountWorld } from './stand-in-account.ts';
+import { peopleRoutes, type People } from './stand-in-people.ts';
 import { settingsRoutes, widgetPages, type SettingsStore } from './stand-in-settings.ts';
+import { systemRoutes, type SystemWorld } from './stand-in-system.ts';
 import { StandInStore, type StoredDialog } from './stand-in-store.ts';
 
 /** What a spec can do to the server to see how the console behaves. */
@@ -12,6 +15,9 @@ export interface StandIn {
   readonly url: string;
   readonly store: StandInStore;
   readonly settings: SettingsStore;
+  readonly people: People;
+  readonly account: AccountWorld;
+  readonly system: SystemWorld;
   /** Requests whose path matches answer with this status instead. */
   fail(match: RegExp | null, status?: number): void;
   /** Requests whose path matches wait so many milliseconds. */
@@ -48,7 +54,11 @@ export async function startStandIn(options: {
     next();
   });
   app.use(express.json());
-  authRoutes(app, store);
+  const account = accountWorld();
+  authRoutes(app, store, account);
+  const people = peopleRoutes(app, io, store);
+  accountRoutes(app, account, store, people);
+  const system = systemRoutes(app);
   dialogRoutes(app, store);
   contactRoutes(app, store);
   const settings = settingsRoutes(app, io, store.sites[0]?.id ?? '');
@@ -69,6 +79,9 @@ export async function startStandIn(options: {
     url: `http://127.0.0.1:${port}`,
     store,
     settings,
+    people,
+    account,
+    system,
     fail: (match, status = 503) => Object.assign(state, { fail: match, failStatus: status }),
     slow: (match, ms = 0) => Object.assign(state, { slow: match, slowMs: ms }),
     down: (value) => {
@@ -90,20 +103,14 @@ async function stop(io: SocketServer, server: Server): Promise<void> {
   await new Promise<void>((resolve) => server.close(() => resolve()));
 }
 
-function authRoutes(app: Express, store: StandInStore): void {
+function authRoutes(app: Express, store: StandInStore, account: AccountWorld): void {
   const grant = (res: Response): void => {
     const token = store.newToken();
     res.setHeader('set-cookie', `beseda_refresh=${token}; HttpOnly; SameSite=Strict; Path=/api/auth`);
-    res.json({ accessToken: token, expiresIn: 600, operator: store.me });
+    const { locale, theme } = account;
+    res.json({ accessToken: token, expiresIn: 600, operator: { ...store.me, locale, theme } });
   };
-  app.post('/api/auth/login', (req, res) => {
-    if (req.body.password !== 'secret-password') {
-      return problem(res, 401, 'UNAUTHENTICATED', 'Wrong e-mail or password', [
-        { path: 'password', code: 'wrong_credentials', message: '' },
-      ]);
-    }
-    grant(res);
-  });
+  signInRoutes(app, account, grant);
   app.post('/api/auth/refresh', (req, res) => {
     const cookie = /beseda_refresh=([^;]+)/.exec(req.headers.cookie ?? '')?.[1];
     if (!cookie || !store.sessions.has(cookie)) return problem(res, 401, 'UNAUTHENTICATED', 'No session');
@@ -116,7 +123,6 @@ function authRoutes(app: Express, store: StandInStore): void {
     next();
   });
   app.get('/api/sites', (_req, res) => void res.json({ items: store.sites }));
-  app.get('/api/sites/:s/operators', (_req, res) => void res.json({ items: store.operators }));
 }
 
 function dialogRoutes(app: Express, store: StandInStore): void {
