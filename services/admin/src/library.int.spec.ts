@@ -1,6 +1,6 @@
 import type { Actor } from '@beseda/auth';
 import { BusConsumers } from '@beseda/bus';
-import type { adminV1, settingsV1 } from '@beseda/contracts';
+import { type adminV1, eventsV1, type settingsV1 } from '@beseda/contracts';
 import { MONGO_CONNECTION } from '@beseda/mongo';
 import { type TestMongo, startTestMongo, until } from '@beseda/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -148,8 +148,9 @@ describe('tags and hours of a site', () => {
       const fresh = (await list(siteId)).find(({ name }) => name === 'Fresh');
       await update(siteId, { id: fresh?.id ?? '', version: 1, name: 'Renamed' });
       await remove(siteId, known.id);
-      // Repeated, under a former name, and late after a removal: nothing new. The last one shows that all were read.
+      // Repeated, under a former name, late after a removal, in a dialog that is rewritten: nothing new. The last one shows that all were read.
       await sites.tagged(siteId, ['FRESH', 'Known'], before);
+      await sites.tagged(siteId, ['Known'], new Date(), eventsV1.ActorKind.ACTOR_KIND_SERVICE);
       await sites.tagged(siteId, ['x'.repeat(60), 'Known', 'Last'], before);
       await until(async () => (await list(siteId)).some(({ name }) => name === 'Last'), { what: 'the last tag' });
       expect((await list(siteId)).map(({ name }) => name)).toEqual(['Last', 'Renamed']);

@@ -21,11 +21,12 @@ export interface RunningSites {
   /** Everything published from now on. */
   listen(): Promise<settingsV1.Setting[]>;
   createSite(name: string): Promise<string>;
-  /** Publishes that an operator gave tags to a dialog. */
-  tagged(siteId: string, tags: string[], at?: Date): Promise<void>;
+  /** Publishes that somebody, by default an operator, gave tags to a dialog. */
+  tagged(siteId: string, tags: string[], at?: Date, by?: eventsV1.ActorKind): Promise<void>;
   stop(): Promise<void>;
 }
 
+const OPERATOR = eventsV1.ActorKind.ACTOR_KIND_OPERATOR;
 const SERVICE: Actor = { kind: 'service', id: 'dialogs' };
 
 export async function startSites(env: Record<string, string>): Promise<RunningSites> {
@@ -46,7 +47,7 @@ export async function startSites(env: Record<string, string>): Promise<RunningSi
       const actor = operatorActor(first?.id ?? '', siteId, 'superadmin');
       return (await admin.call('createSite', { name, domains: [] }, { actor })).siteId;
     },
-    tagged: (site, tags, at = new Date()) => bus.publish([taggedRecord(site, tags, at)]),
+    tagged: (site, tags, at = new Date(), by = OPERATOR) => bus.publish([taggedRecord(site, tags, at, by)]),
     stop: async () => {
       for (const client of [admin, library, settings]) client.close();
       await service.stop();
@@ -71,13 +72,13 @@ async function listenTo(bus: Bus): Promise<settingsV1.Setting[]> {
 export const newest = (published: readonly settingsV1.Setting[], kind: string, id: string) =>
   published.filter((one) => one.kind === kind && one.id === id).sort((a, b) => b.version - a.version)[0];
 
-const taggedRecord = (siteId: string, tags: string[], occurredAt: Date) => {
+const taggedRecord = (siteId: string, tags: string[], occurredAt: Date, kind: eventsV1.ActorKind) => {
   const dialogId = randomUUID();
   return dialogEventRecord({
     envelope: {
       ...{ eventId: randomUUID(), siteId, aggregateId: dialogId, seq: 2, type: 'dialog.tagged', occurredAt },
       ...{ correlationId: 'c', causationId: '' },
-      actor: { kind: eventsV1.ActorKind.ACTOR_KIND_OPERATOR, id: 'olga' },
+      actor: { kind, id: 'olga' },
     },
     body: { body: { $case: 'dialogTagged', value: { tags } } },
     ...{ contactId: 'k', assigneeId: '' },

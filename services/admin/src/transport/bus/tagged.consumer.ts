@@ -15,6 +15,8 @@ export class TaggedConsumer {
     const { envelope, body } = event as dialogsV1.DialogEvent;
     // An erased body names no tags any more.
     if (!envelope || body?.body?.$case !== 'dialogTagged' || body.body.value.tags.length === 0) return;
+    // Dialogs following the catalogue: nobody used a name, and one that was just removed may still stand beside the renamed.
+    if (envelope.actor?.kind === eventsV1.ActorKind.ACTOR_KIND_SERVICE) return;
     const { tags } = body.body.value;
     await this.tags.addUsed(actorOf(envelope), siteScope(envelope.siteId), tags, envelope.occurredAt ?? new Date(0));
   }
