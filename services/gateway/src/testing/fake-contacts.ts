@@ -70,7 +70,7 @@ export class FakeContacts {
       },
       updateContact: (q, { actor }) => {
         const contact = this.contacts.get(q.contactId);
-        if (!contact) throw appError('NOT_FOUND', 'There is no such contact.');
+        if (!contact || contact.siteId !== actor.siteId) throw appError('NOT_FOUND', 'There is no such contact.');
         return note('updateContact', q, actor.siteId, { contact: { ...contact, name: q.name ?? contact.name } });
       },
       renewVisitorLeases: (q, { actor }) => note('renewVisitorLeases', q, actor.siteId, {}),

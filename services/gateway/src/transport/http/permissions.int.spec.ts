@@ -1,6 +1,9 @@
 import { Keys, type Role, signAccess, signVisitor } from '@beseda/auth';
+import { settingsV1 } from '@beseda/contracts';
+import { until } from '@beseda/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Express } from 'express';
+import type { FakeDialog } from '../../testing/fake-dialogs.js';
 import { type Answer, type World, makeWorld } from '../../testing/world.js';
 import { type Access, ROUTES } from './route-table.js';
 
@@ -18,18 +21,51 @@ function routesOf(express: Express): string[] {
   );
 }
 
-const CALLERS = ['anonymous', 'contact', 'operator', 'admin', 'superadmin', 'foreign superadmin'] as const;
+const CALLERS = [
+  'anonymous',
+  'contact',
+  'operator',
+  'admin',
+  'superadmin',
+  'foreign superadmin',
+  'disabled operator',
+  'demoted admin',
+  'signed-out operator',
+  'restricted operator',
+] as const;
 type Caller = (typeof CALLERS)[number];
 const RANK: Record<Role, number> = { operator: 0, admin: 1, superadmin: 2 };
+const ROLE_OF: Partial<Record<Caller, Role>> = {
+  operator: 'operator',
+  admin: 'admin',
+  superadmin: 'superadmin',
+  'demoted admin': 'operator',
+  'restricted operator': 'operator',
+};
 
 /** What the guard should say; undefined: it lets the caller through. */
 function refusalFor(access: Access, caller: Caller): number | undefined {
   if (access.who === 'anyone') return undefined;
   if (access.who === 'contact') return caller === 'contact' ? undefined : 401;
-  if (caller === 'anonymous' || caller === 'contact') return 401;
   if (caller === 'foreign superadmin') return access.site === 'path' ? 404 : undefined;
-  return RANK[caller] >= RANK[access.role] ? undefined : 403;
+  const role = ROLE_OF[caller];
+  if (!role) return 401;
+  return RANK[role] >= RANK[access.role] ? undefined : 403;
 }
+
+const ONE = settingsV1.Visibility.VISIBILITY_OWN;
+
+/** A body good enough to get past the form to the dialog itself. */
+const DIALOG_BODIES: Record<string, object> = {
+  messages: { clientMessageId: 'client-1', text: 'x' },
+  notes: { clientMessageId: 'client-1', text: 'x' },
+  'saved-files': { clientMessageId: 'client-1', fileId: 'reply-1' },
+  tags: { tags: ['a'] },
+  assignee: { operatorId: null },
+  read: { seq: 1 },
+};
+const hasDialog = (route: string): boolean => route.includes('/sites/:siteId/dialogs/:dialogId');
+const dialogBody = (route: string): object => DIALOG_BODIES[route.split('/').at(-1) ?? ''] ?? {};
 
 describe('who may call what', () => {
   let world: World;
@@ -48,7 +84,39 @@ describe('who may call what', () => {
     for (const role of ['operator', 'admin', 'superadmin'] as const)
       tokens.set(role, (await world.operator({ [world.siteId]: role })).token);
     tokens.set('foreign superadmin', (await world.operator({ [world.foreignSiteId]: 'superadmin' })).token);
+    world.dialogs.dialogs.set(dialogId, { ...dialogOf(), assigneeId: 'somebody-else' });
+    await makeFallen();
   });
+
+  const dialogOf = (): FakeDialog => {
+    const dialog = world.dialogs.dialogs.get(dialogId);
+    if (!dialog) throw new TypeError('the dialog was made above');
+    return dialog;
+  };
+
+  /** Operators whose tokens are in date and whose rights are not what they were when they got them. */
+  async function makeFallen(): Promise<void> {
+    const roles = { [world.siteId]: 'admin' } as const;
+    const disabled = await world.operator(roles);
+    await world.admin.putOperator(disabled.id, roles, { disabled: true });
+    tokens.set('disabled operator', disabled.token);
+    const demoted = await world.operator(roles);
+    await world.admin.putOperator(demoted.id, { [world.siteId]: 'operator' });
+    tokens.set('demoted admin', demoted.token);
+    const out = await world.operator(roles);
+    const endedSessions = [{ sessionId: out.sessionId, endedAt: new Date() }];
+    await world.admin.putOperator(out.id, roles, { endedSessions });
+    tokens.set('signed-out operator', out.token);
+    const role = { siteId: world.siteId, role: settingsV1.Role.ROLE_OPERATOR, visibility: ONE };
+    const sites = [{ ...role, noContactExport: false, noMassMailing: false }];
+    tokens.set('restricted operator', (await world.operator({}, { sites })).token);
+    // The news of each is here before anything is asked.
+    const me = async (caller: Caller): Promise<Answer> =>
+      world.call('GET', '/api/auth/me', { token: tokens.get(caller) ?? '' });
+    await until(async () => (await me('disabled operator')).status === 401, { what: 'disabled' });
+    await until(async () => (await me('signed-out operator')).status === 401, { what: 'signed out' });
+    await until(async () => (await me('demoted admin')).body.operator.role === 'operator', { what: 'demoted' });
+  }
   afterAll(() => world.stop());
 
   it('has a row for every route, and no row without a route', () => {
@@ -73,7 +141,7 @@ describe('who may call what', () => {
       .replace(':contactId', contactId)
       .replace(/:\w+|\*path/g, 'some-name');
     const token = tokens.get(caller);
-    const body = method === 'GET' ? {} : { body: {} };
+    const body = method === 'GET' ? {} : { body: hasDialog(route) ? dialogBody(route) : {} };
     return world.call(method, path, { ...(token ? { token } : {}), ...body });
   };
 
@@ -84,7 +152,9 @@ describe('who may call what', () => {
       const outcome = { caller, status: answer.status, detail: answer.body?.detail as string | undefined };
       if (expected !== undefined) expect(outcome).toMatchObject({ caller, status: expected });
       else {
-        expect([401, 403, 500, 503]).not.toContain(outcome.status);
+        const refused = [401, 403, 500, 503];
+        expect(refused).not.toContain(outcome.status);
+        if (caller === 'restricted operator' && hasDialog(route)) expect([400, 404]).toContain(outcome.status);
         expect(outcome.detail).not.toBe('There is no such site.');
       }
       if (answer.status >= 400) expect(answer.headers.get('content-type')).toContain('application/problem+json');
@@ -104,6 +174,31 @@ describe('who may call what', () => {
     expect((await world.call('GET', '/api/auth/me', { token: old.token })).status).toBe(200);
     await world.admin.putOperator(old.id, { [world.siteId]: 'operator' }, { tokenVersion: 5, disabled: true });
     expect((await world.call('GET', '/api/auth/me', { token: old.token })).status).toBe(401);
+  });
+
+  it('shows an operator who sees only his own dialogs no other one, whatever he asks', async () => {
+    const token = tokens.get('restricted operator') ?? '';
+    const asked = Object.keys(ROUTES).filter((route) => hasDialog(route) && !route.endsWith('/files'));
+    expect(asked.length).toBeGreaterThan(8);
+    for (const route of asked)
+      expect({ route, status: (await attempt(route, 'restricted operator')).status }).toEqual({ route, status: 404 });
+    const list = await world.call('GET', `/api/sites/${world.siteId}/dialogs`, { token });
+    expect(list.body.items).toEqual([]);
+    const resume = { token, body: { dialogs: { [dialogId]: 0 } } };
+    const resumed = await world.call('POST', `/api/sites/${world.siteId}/resume`, resume);
+    expect(resumed.body).toEqual({ events: [], dialogs: {} });
+  });
+
+  it('lets admins alone manage saved replies and superadmins alone give passwords', async () => {
+    const site = `/api/sites/${world.siteId}`;
+    const manage = (caller: Caller): Promise<Answer> =>
+      world.call('GET', `${site}/saved-replies?manage=1`, { token: tokens.get(caller) ?? '' });
+    expect([(await manage('operator')).status, (await manage('admin')).status]).toEqual([403, 200]);
+    const body = { email: 'direct@example.test', name: 'D', role: 'operator', password: 'long enough' };
+    const add = (caller: Caller): Promise<Answer> =>
+      world.call('POST', `${site}/operators`, { token: tokens.get(caller) ?? '', body });
+    expect(await add('admin')).toMatchObject({ status: 403, body: { errors: [{ path: 'password' }] } });
+    expect((await add('superadmin')).status).toBe(201);
   });
 
   it('keeps a contact away from dialogs of another one', async () => {

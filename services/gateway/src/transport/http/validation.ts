@@ -14,22 +14,21 @@ interface Issue {
   readonly format?: string;
 }
 
-/** Stable words for what is wrong, for programs and translations; the library's own tell texts and numbers not apart. */
+/** Stable words for what is wrong, for programs and translations; the services behind use the same. */
 function codeOf({ code, origin, minimum, format, message }: Issue): string {
-  const text = origin === 'string' || origin === 'array';
   switch (code) {
     case 'invalid_type':
-      return /received undefined$/.test(message) ? 'required' : 'invalid_type';
+      return /received undefined$/.test(message) ? 'required' : 'invalid_value';
     case 'too_small':
-      return text ? (origin === 'string' && minimum === 1 ? 'required' : 'too_short') : 'too_small';
+      if (origin !== 'string' && origin !== 'array') return 'too_small';
+      return minimum === 1 ? 'required' : 'too_short';
     case 'too_big':
-      return text ? 'too_long' : 'too_big';
+      if (origin === 'string') return 'too_long';
+      return origin === 'array' ? 'too_many' : 'too_large';
     case 'invalid_format':
       return format === 'url' ? 'not_a_url' : 'invalid_value';
-    case 'custom':
-      return 'invalid_value';
     default:
-      return code ?? 'invalid_value';
+      return 'invalid_value';
   }
 }
 

@@ -51,7 +51,7 @@ const widgetPatch = z
     fallbackLanguage: z.enum(LOCALES),
     greeting: localizedField(2_000),
     poweredBy: z.boolean(),
-    caption: localizedField(40),
+    caption: localizedField(200),
     hideCaption: z.boolean(),
     corner: z.enum(CORNERS),
     marginX: pixels,
