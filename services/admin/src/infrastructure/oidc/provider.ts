@@ -171,13 +171,10 @@ export class OidcProvider {
     }
   }
 
-  /** Errors of the provider and of the way to it. The log gets kind and message: what hangs below may hold codes and tokens. */
+  /** Errors of the provider and of the way to it. The log gets messages only: what hangs beside them may hold codes and tokens. */
   #explained(error: unknown): unknown {
     if (error instanceof AppError) return error;
-    const name = error instanceof Error ? error.name : typeof error;
-    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-    const message = error instanceof Error ? error.message : '';
-    this.logger.warn({ error: { name, code, message } }, 'single sign-on: the provider refused or did not answer');
+    this.logger.warn({ reasons: reasonsOf(error) }, 'single sign-on: the provider refused or did not answer');
     if (error instanceof oidc.AuthorizationResponseError) {
       return signOnRefused('refused', 'The provider of single sign-on did not let you in.');
     }
@@ -192,10 +189,24 @@ export class OidcProvider {
 }
 
 /** Whether the provider could not be reached at all, or failed itself. */
-function isOutage(error: Error): boolean {
+function isOutage(error: oidc.ClientError | oidc.ResponseBodyError): boolean {
   if (error instanceof oidc.ResponseBodyError) return error.status >= 500;
-  const code = 'code' in error ? error.code : undefined;
-  return code === 'OAUTH_TIMEOUT' || code === 'OAUTH_ABORT';
+  // The library gives what it does not know, such as a refused connection, no code.
+  return error.code === undefined || error.code === 'OAUTH_TIMEOUT' || error.code === 'OAUTH_ABORT';
+}
+
+const MAX_REASONS = 4;
+
+/** The messages of an error and of what led to it. */
+function reasonsOf(error: unknown): string[] {
+  const reasons: string[] = [];
+  for (let one = error; typeof one === 'object' && one !== null && reasons.length < MAX_REASONS;) {
+    const { message, error_description: described, cause } = one as Record<string, unknown>;
+    const text = typeof message === 'string' ? message : described;
+    if (typeof text === 'string') reasons.push(text);
+    one = cause;
+  }
+  return reasons;
 }
 
 const providerDown = (): AppError => {
