@@ -65,7 +65,7 @@ describe('the first start', () => {
       const again = await start(env);
       expect(again.first).toMatchObject({ siteId, password });
       expect((await again.sites()).map(({ id }) => id)).toEqual([siteId]);
-      expect((await again.login('admin@localhost', password)).operator?.sites).toEqual([{ siteId, role: 3 }]);
+      expect((await again.login('admin@localhost', password)).operator?.sites).toMatchObject([{ siteId, role: 3 }]);
     },
   );
 

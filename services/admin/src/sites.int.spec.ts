@@ -5,7 +5,7 @@ import { MONGO_CONNECTION } from '@beseda/mongo';
 import { type TestMongo, startTestMongo, until } from '@beseda/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Connection } from 'mongoose';
-import { FIRST_PASSWORD, type RunningAdmin, operatorActor, startAdmin, testEnv } from './test/running-admin.js';
+import { FIRST_PASSWORD, NO_EXTRAS, type RunningAdmin, operatorActor, startAdmin, testEnv } from './test/running-admin.js';
 
 describe('sites and operators', () => {
   let mongo: TestMongo;
@@ -37,7 +37,7 @@ describe('sites and operators', () => {
   const createSite = async (name: string, domains: string[] = []): Promise<string> =>
     (await admin.admin.call('createSite', { name, domains }, { actor: superadmin })).siteId;
   const updateSite = (siteId: string, change: Partial<Parameters<typeof admin.admin.call>[1]>, actor = superadmin) =>
-    admin.admin.call('updateSite', { siteId, domains: undefined, ...change } as never, { actor });
+    admin.admin.call('updateSite', { siteId, version: 0, domains: undefined, ...change } as never, { actor });
   const createOperator = async (
     person: Partial<{ siteId: string; email: string; name: string; role: settingsV1.Role; password: string }>,
     actor = superadmin,
@@ -48,6 +48,7 @@ describe('sites and operators', () => {
       name: 'Olga',
       role: settingsV1.Role.ROLE_OPERATOR,
       password: 'long enough',
+      ...NO_EXTRAS,
       ...person,
     };
     return (await admin.admin.call('createOperator', given, { actor })).operatorId;

@@ -43,7 +43,7 @@ export class MailWriter {
       }
       case 'reset': {
         const token = await this.#token(mail, operator, lease);
-        const link = `${this.config.publicUrl}/login/reset?token=${token}`;
+        const link = `${this.config.publicUrl}/reset?token=${token}`;
         return token === undefined ? 'obsolete' : this.#compose(mail, operator, { link });
       }
       case 'added':

@@ -28,6 +28,7 @@ export interface RunningAdmin {
   first: FirstRun;
   auth: GrpcClient<typeof adminV1.AuthServiceService>;
   admin: GrpcClient<typeof adminV1.AdminServiceService>;
+  account: GrpcClient<typeof adminV1.AccountServiceService>;
   settings: GrpcClient<typeof adminV1.SettingsServiceService>;
   login(email: string, password: string, address?: string): Promise<adminV1.Session>;
   refresh(refreshToken: string): Promise<adminV1.Session>;
@@ -37,6 +38,9 @@ export interface RunningAdmin {
   operators(): Promise<settingsV1.OperatorSettings[]>;
   stop(): Promise<void>;
 }
+
+/** The fields of CreateOperator that most tests have nothing to say about. */
+export const NO_EXTRAS = { internalName: '', avatarFileId: '', rights: undefined, teamIds: [] as string[], locale: '' };
 
 /** An operator as gateways present them. */
 export const operatorActor = (id: string, siteId: string, role: Role): Actor => ({
@@ -51,6 +55,7 @@ export async function startAdmin(env: Record<string, string>): Promise<RunningAd
   const options = { address: service.grpcAddress ?? '', keys, service: 'admin' };
   const auth = createGrpcClient(adminV1.AuthServiceService, options);
   const admin = createGrpcClient(adminV1.AdminServiceService, options);
+  const account = createGrpcClient(adminV1.AccountServiceService, options);
   const settings = createGrpcClient(adminV1.SettingsServiceService, options);
   const first = service.app.get(FirstRun);
   const snapshot = async (kind: string): Promise<settingsV1.Setting[]> =>
@@ -66,6 +71,7 @@ export async function startAdmin(env: Record<string, string>): Promise<RunningAd
     first,
     auth,
     admin,
+    account,
     settings,
     operators,
     login: async (email, password, address = '') =>
@@ -78,7 +84,7 @@ export async function startAdmin(env: Record<string, string>): Promise<RunningAd
     },
     sites: async () => (await snapshot('site')).flatMap(({ value }) => (value?.$case === 'site' ? [value.value] : [])),
     stop: async () => {
-      for (const client of [auth, admin, settings]) client.close();
+      for (const client of [auth, admin, account, settings]) client.close();
       await service.stop();
     },
   };

@@ -2,7 +2,8 @@ import { MONGO_CONNECTION, plansOf, recordQueries } from '@beseda/mongo';
 import { type TestMongo, startTestMongo } from '@beseda/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Connection } from 'mongoose';
-import { FIRST_PASSWORD, GATEWAY, type RunningAdmin, startAdmin, testEnv } from '../../test/running-admin.js';
+import { FIRST_PASSWORD, GATEWAY, NO_EXTRAS, type RunningAdmin, startAdmin, testEnv } from '../../test/running-admin.js';
+import { noChange } from '../../test/running-sites.js';
 import { SitesRepository } from './sites.repository.js';
 
 describe('queries', () => {
@@ -30,8 +31,8 @@ describe('queries', () => {
       { actor: GATEWAY },
     );
     await admin.admin.call('createSite', { name: 'Two', domains: [] }, { actor });
-    await admin.admin.call('updateSite', { siteId, name: 'One', domains: undefined }, { actor });
-    const person = { siteId, email: 'o@shop.example', name: 'O', role: 1, password: 'long enough' };
+    await admin.admin.call('updateSite', { ...noChange(siteId), name: 'One' }, { actor });
+    const person = { siteId, email: 'o@shop.example', name: 'O', role: 1, password: 'long enough', ...NO_EXTRAS };
     await admin.admin.call('createOperator', person, { actor });
     await admin.admin.call('createOperator', person, { actor });
     await admin.admin.call('getIdentitySecret', { siteId }, { actor });
