@@ -45,6 +45,8 @@ describe('an operator', () => {
 
   const assign = (dialogId: string, operatorId: string, actor: Actor = operator()) =>
     kit.call('assign', { dialogId, operatorId, onlyIfUnassigned: false }, { actor });
+  const letter = (dialogId: string): dialogsV1.PostMessageRequest =>
+    dialogsV1.PostMessageRequest.fromPartial({ dialogId, clientMessageId: sendId(), text: 'Let me in' });
   const ownersOf = (items: readonly { id: string }[]): string[] =>
     OWNERS.filter((owner) => items.some(({ id }) => id === dialogs.get(owner)));
   const idOf = (owner: string): string => dialogs.get(owner) ?? '';
@@ -53,7 +55,10 @@ describe('an operator', () => {
     const hidden = OWNERS.filter((owner) => !owners.includes(owner));
 
     it('lists, searches, filters and counts these and no others', async () => {
-      const found = async (filter: Partial<dialogsV1.DialogFilter>) => ownersOf((await kit.list(filter, actor)).items);
+      const found = async (filter: Partial<dialogsV1.DialogFilter>) => {
+        const request = { filter: dialogsV1.DialogFilter.fromPartial(filter), cursor: '', limit: 0 };
+        return ownersOf((await kit.call('listDialogs', request, { actor })).items);
+      };
       for (const filter of [{}, { status: OPEN }, { q: 'pear' }, { tag: 'vip' }, { channel: 1 }])
         expect(await found(filter)).toEqual(owners);
       for (const owner of OWNERS) {
@@ -93,9 +98,9 @@ describe('an operator', () => {
         const dialogId = idOf(owner);
         const before = (await kit.dialog(dialogId)).seq;
         const calls = [
-          kit.dialog(dialogId, actor),
-          kit.events(dialogId, actor),
-          kit.post(actor, 'Let me in', { dialogId }),
+          kit.call('getDialog', { dialogId }, { actor }),
+          kit.call('listEvents', { dialogId, afterSeq: 0, beforeSeq: 0, limit: 0 }, { actor }),
+          kit.call('postMessage', letter(dialogId), { actor }),
           kit.call('addNote', { dialogId, clientMessageId: sendId(), text: 'x' }, { actor }),
           kit.call('setTags', { dialogId, tags: [] }, { actor }),
           assign(dialogId, 'op-1', actor),
