@@ -238,6 +238,15 @@ describe('settings', () => {
     server.push({ name: 'Пока вас не было' });
     server.acceptSockets = true;
     await until(said(widget, 'Пока вас не было'), { what: 'the new name' });
+    await leave(widget);
+  });
+
+  it('reads the session again where there is no websocket at all', async () => {
+    server.acceptSockets = false;
+    const widget = await visit(browser, `${server.url}/demo`, { reducedMotion: 'reduce' });
+    await widget.open();
+    server.settings = { ...server.settings, name: 'По старинке' };
+    await until(said(widget, 'По старинке'), { what: 'the new name' });
     await widget.close();
   });
 

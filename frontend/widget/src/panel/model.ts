@@ -68,7 +68,7 @@ export class PanelModel {
     this.#post({ t: 'store', k: DRAFT, v: v || null }),
   );
   readonly #calls: PageCalls;
-  /** Pushes that came while there was no socket are not repeated: the settings are read again. */
+  /** A socket is told the settings when it connects; without one they are read now and then. */
   readonly #rereading = new Spaced(SETTINGS_PAUSE_MS, () => void this.#session.token(true).catch(() => undefined));
   #lastBubble = '';
   #listed = false;
@@ -115,9 +115,9 @@ export class PanelModel {
       },
       onState: (state) => this.#onConnection(state),
       onNotice: ({ body }) => this.site.apply(record(body)['settings']),
-      onRefresh: () => {
+      onRefresh: (reason) => {
         this.#readings.soon('refresh');
-        this.#rereading.again();
+        if (reason === 'poll') this.#rereading.soon();
       },
       // the contact is another one now: the refused token brings a new session
       onEnded: () => void setTimeout(() => this.#connection.start(), ENDED_PAUSE_MS),

@@ -78,17 +78,10 @@ export class Spaced {
   readonly #ms: number;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #ranAt = 0;
-  #first = true;
 
   constructor(ms: number, run: () => void) {
     this.#ms = ms;
     this.#run = run;
-  }
-
-  /** {@link soon}, but not at the first time: what happens once is the beginning. */
-  again(): void {
-    if (!this.#first) this.soon();
-    this.#first = false;
   }
 
   soon(): void {

@@ -141,6 +141,7 @@ export class StandIn {
   #onSocket(socket: Socket): void {
     const contactId = this.#contactOf(socket) ?? '';
     void socket.join(contactId);
+    if (!this.old) socket.emit('settings', { settings: this.settings });
     socket.on('resume', ({ dialogs }: { dialogs: Record<string, number> }, ack?: (answer: object) => void) => {
       const { events, heads } = this.#missed(contactId, dialogs);
       for (const event of events) socket.emit('dialog.event', event);
