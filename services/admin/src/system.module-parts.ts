@@ -6,6 +6,7 @@ import { ExportAuditHandler } from './application/export-audit.handler.js';
 import { LicenceState } from './application/licence-state.js';
 import { LicenceHandler } from './application/licence.handler.js';
 import { ReadAuditHandler } from './application/read-audit.handler.js';
+import { SignInAudit } from './application/sign-in-audit.js';
 import { SignOnOperators } from './application/sign-on-operators.js';
 import { SingleSignOnHandler } from './application/single-sign-on.handler.js';
 import { ApiKeysRepository } from './infrastructure/mongo/api-keys.repository.js';
@@ -25,6 +26,7 @@ export const SYSTEM_PROVIDERS: Provider[] = [
   ReadAuditHandler,
   ExportAuditHandler,
   AuditRetention,
+  SignInAudit,
   ApiKeysRepository,
   ApiKeysHandler,
   LicenceRepository,

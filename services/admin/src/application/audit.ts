@@ -1,13 +1,13 @@
 import type { Actor } from '@beseda/auth';
 import { AppError } from '@beseda/errors';
-import { clientInfo } from '@beseda/grpc';
+import { type ClientInfo, clientInfo } from '@beseda/grpc';
 import { LOGGER, type Logger } from '@beseda/service-defaults';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { v7 } from 'uuid';
 import { type AuditChange, changesBetween } from '../domain/audit.js';
 import { AuditRepository } from '../infrastructure/mongo/audit.repository.js';
 import { OperatorsRepository } from '../infrastructure/mongo/operators.repository.js';
-import type { AuditGuard, AuditIntentDocument } from '../infrastructure/mongo/system.documents.js';
+import type { AuditFacts, AuditGuard, AuditIntentDocument } from '../infrastructure/mongo/system.documents.js';
 
 /** Who does what to what. */
 export interface AuditAbout {
@@ -28,6 +28,8 @@ export interface AuditAbout {
   before?: object | undefined;
   /** As it is meant to become; absent: it goes away. */
   after?: object | undefined;
+  /** Where it comes from, where that is known better than from the call. */
+  from?: ClientInfo;
 }
 
 /** What a change came to. */
@@ -186,23 +188,32 @@ export class Audit implements OnApplicationBootstrap, OnModuleDestroy {
   async #intent(about: AuditAbout): Promise<AuditIntentDocument> {
     const { actor, action, subject, subjectId, subjectName, siteId } = about;
     const operator = actor?.kind === 'operator' ? await this.operators.byId(actor.id) : undefined;
-    const logs: (string | undefined)[] = about.siteIds ? [...new Set(about.siteIds)] : [siteId];
-    const { address, userAgent } = clientInfo();
-    return {
-      _id: v7(),
-      entries: logs.map((log) => ({ id: v7(), ...(log === undefined ? {} : { siteId: log }) })),
-      settleAt: new Date(Date.now() + SETTLE_MS),
+    return makeIntent({
+      sites: about.siteIds ?? [siteId],
+      ...(about.from ?? clientInfo()),
       ...(actor?.kind === 'operator' ? { operatorId: actor.id } : {}),
       operatorName: operator ? operator.internalName || operator.name : '',
-      address,
-      userAgent: userAgent.slice(0, 500),
-      action,
-      subject,
-      subjectId,
-      subjectName,
+      ...{ action, subject, subjectId, subjectName },
       changes: changesBetween(about.before, about.after),
-    };
+    });
   }
+}
+
+/** What an intent says, with the sites in whose logs it belongs. */
+export interface IntentFacts extends AuditFacts {
+  sites: readonly (string | undefined)[];
+}
+
+/** An intent as it is stored; Beseda settles it by the guard unless whoever made it has done so in two minutes. */
+export function makeIntent({ sites, userAgent, ...facts }: IntentFacts, guard?: AuditGuard): AuditIntentDocument {
+  return {
+    _id: v7(),
+    entries: [...new Set(sites)].map((site) => ({ id: v7(), ...(site === undefined ? {} : { siteId: site }) })),
+    settleAt: new Date(Date.now() + SETTLE_MS),
+    ...facts,
+    userAgent: userAgent.slice(0, 500),
+    ...(guard ? { guard } : {}),
+  };
 }
 
 /** Whether both states are known and say the same. */

@@ -2,6 +2,7 @@ import { appError } from '@beseda/errors';
 import { Injectable } from '@nestjs/common';
 import { ADDRESS_RULE, EMAIL_RULE, type ThrottleRule } from '../domain/throttle.js';
 import { LoginAttemptsRepository } from '../infrastructure/mongo/login-attempts.repository.js';
+import { SignInAudit } from './sign-in-audit.js';
 
 /** Something that is counted, and how much of it is too much. */
 export interface Counted {
@@ -25,7 +26,10 @@ const tooMany = (ms: number): Error =>
 /** Bounds how often secrets can be guessed: passwords, codes, links. Shared by all replicas. */
 @Injectable()
 export class Guesses {
-  constructor(private readonly attempts: LoginAttemptsRepository) {}
+  constructor(
+    private readonly attempts: LoginAttemptsRepository,
+    private readonly audit: SignInAudit,
+  ) {}
 
   /** @throws AppError RATE_LIMITED while one of these is locked */
   async assertFree(counted: readonly Counted[], now: Date): Promise<void> {
@@ -38,7 +42,11 @@ export class Guesses {
 
   /** Counts a wrong guess. */
   async wrong(counted: readonly Counted[], now: Date): Promise<void> {
-    for (const { key, rule } of counted) await this.attempts.fail(key, rule, now);
+    for (const { key, rule } of counted) {
+      const lockedMs = await this.attempts.fail(key, rule, now);
+      // Not waited for: a locked address of somebody known must not answer later than one of nobody.
+      if (lockedMs > 0) void this.audit.locked(key, lockedMs);
+    }
   }
 
   /** A right guess: what was wrong before is forgotten. */

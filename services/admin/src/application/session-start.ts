@@ -5,6 +5,7 @@ import { OperatorsRepository, operatorOf } from '../infrastructure/mongo/operato
 import type { OperatorDocument } from '../infrastructure/mongo/people.documents.js';
 import { SessionsRepository } from '../infrastructure/mongo/sessions.repository.js';
 import { SessionTokens, type SignedIn } from './session-tokens.js';
+import { SignInAudit, type SignInWay } from './sign-in-audit.js';
 
 /** The browser somebody signs in with. */
 export interface Browser {
@@ -20,11 +21,15 @@ export class SessionStart {
     private readonly operators: OperatorsRepository,
     private readonly sessions: SessionsRepository,
     private readonly tokens: SessionTokens,
+    private readonly audit: SignInAudit,
   ) {}
 
   /** @param proved the state everything was proved against: what was changed since ends the session at once */
-  async begin(proved: OperatorDocument, { address, userAgent }: Browser): Promise<SignedIn> {
+  async begin(proved: OperatorDocument, browser: Browser, way: SignInWay = 'password'): Promise<SignedIn> {
+    const { address, userAgent } = browser;
     const now = new Date();
+    // Noted before there is a session: none begins that the log does not know of.
+    await this.audit.signedIn(proved, browser, way);
     const session = await this.sessions.insert({
       id: v7(),
       operatorId: proved._id,

@@ -3,7 +3,6 @@ import { KEYS } from '@beseda/service-defaults';
 import { Inject, Injectable } from '@nestjs/common';
 import { z } from 'zod';
 import { OidcProvider, signOnRefused } from '../infrastructure/oidc/provider.js';
-import { Audit } from './audit.js';
 import { SessionStart } from './session-start.js';
 import type { SignedIn } from './session-tokens.js';
 import { SignOnOperators } from './sign-on-operators.js';
@@ -39,7 +38,6 @@ export class SingleSignOnHandler {
     private readonly provider: OidcProvider,
     private readonly operators: SignOnOperators,
     private readonly sessions: SessionStart,
-    private readonly audit: Audit,
     @Inject(KEYS) private readonly keys: Keys,
   ) {}
 
@@ -57,7 +55,7 @@ export class SingleSignOnHandler {
     if (!URL.canParse(url)) throw signOnRefused('failed', 'The provider sent the browser to no address.');
     const identity = await this.provider.finish(new URL(url).search, checks);
     const operator = await this.operators.of(identity);
-    const session = await this.sessions.begin(operator, { address, userAgent });
+    const session = await this.sessions.begin(operator, { address, userAgent }, 'single_sign_on');
     return { session, back };
   }
 

@@ -14,8 +14,8 @@ export class LoginAttemptsRepository {
     return Math.max(0, ...found.map(({ lockedUntil }) => (lockedUntil ? lockedUntil.getTime() - now.getTime() : 0)));
   }
 
-  /** Counts one failure and locks the key when there are too many. */
-  async fail(key: string, rule: ThrottleRule, now: Date): Promise<void> {
+  /** Counts one failure and locks the key when there are too many. @returns how long it is locked now, milliseconds */
+  async fail(key: string, rule: ThrottleRule, now: Date): Promise<number> {
     // The server removes what ran out only now and then.
     await this.attempts.deleteOne({ _id: key, expiresAt: { $lte: now } });
     const counted = await this.attempts
@@ -26,7 +26,7 @@ export class LoginAttemptsRepository {
       )
       .lean<LoginAttemptsDocument>();
     const lock = lockMs(rule, counted?.failures ?? 1);
-    if (lock === 0) return;
+    if (lock === 0) return 0;
     await this.attempts.updateOne(
       { _id: key },
       {
@@ -36,6 +36,7 @@ export class LoginAttemptsRepository {
         },
       },
     );
+    return lock;
   }
 
   async forget(key: string): Promise<void> {
