@@ -55,7 +55,11 @@ export async function peopleKit(admin: RunningAdmin): Promise<PeopleKit> {
       return { kind: 'operator', id: operatorId, siteId, role };
     },
     update: async (operatorId, change, actor = superadmin) => {
-      const { operator } = await admin.admin.call('updateOperator', { ...nothingOf(operatorId), ...change }, { actor });
+      const { operator } = await admin.admin.call(
+        'updateOperator',
+        { ...nothingOf(operatorId), ...change },
+        { actor, retry: false },
+      );
       if (!operator) throw new Error('an answer without the operator');
       return operator;
     },
