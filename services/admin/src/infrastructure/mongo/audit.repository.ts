@@ -121,7 +121,8 @@ export class AuditRepository {
 
   /** Removes what a site, or undefined: the installation, need not keep any more. @returns how many entries */
   async removeBefore(siteId: string | undefined, time: Date): Promise<number> {
-    const site = siteId === undefined ? { siteId: { $exists: false } } : { siteId };
-    return (await this.entries.deleteMany({ ...site, _id: { $lt: idFloor(time) } })).deletedCount;
+    // No site is found in the index as null.
+    const ofSite = { siteId: siteId ?? null };
+    return (await this.entries.deleteMany({ ...ofSite, _id: { $lt: idFloor(time) } })).deletedCount;
   }
 }
