@@ -124,6 +124,14 @@ describe('an operator', () => {
     const own = viewer('op-1', 'own');
     await assign(dialogId, 'op-1');
     expect(await assign(dialogId, 'op-4', own)).toEqual({ assigneeId: 'op-4', seq: 4 });
+    // The same again, as if the answer was lost; nobody else gets that answer, nor he for anything else.
+    expect(await assign(dialogId, 'op-4', own)).toEqual({ assigneeId: 'op-4', seq: 4 });
+    for (const [to, actor] of [
+      ['op-3', own],
+      ['', own],
+      ['op-4', viewer('op-2', 'own')],
+    ] as const)
+      await expect(assign(dialogId, to, actor)).rejects.toMatchObject({ code: 'NOT_FOUND' });
     await expect(kit.dialog(dialogId, own)).rejects.toMatchObject({ code: 'NOT_FOUND' });
     const known = { [dialogId]: 3 };
     const { gone } = await kit.call('listChanges', { filter: undefined, known, limit: 1 }, { actor: own });

@@ -1,8 +1,13 @@
-import type { SiteScope } from '@beseda/auth';
+import { type SiteScope, siteScope } from '@beseda/auth';
+import { AppError } from '@beseda/errors';
 import { Inject, Injectable } from '@nestjs/common';
 import { type Assign, type Dialog, type DialogWish, type RecordReceipt, type Who, cleanTags } from '../domain/index.js';
 import { DialogWriter } from './dialog-writer.js';
-import { SiteRules, TagCatalogue } from './ports.js';
+import { DialogStore, SiteRules, TagCatalogue } from './ports.js';
+
+/** Events looked through for a hand-over that is asked for again: a repeat comes within the deadline of its call. */
+const LATELY = 20;
+const ASSIGNMENTS = ['dialog.assigned', 'dialog.unassigned'];
 
 /** What changes the state of a dialog without a text: repeating it changes nothing more. Each answers with the dialog. */
 @Injectable()
@@ -10,6 +15,7 @@ export class ChangeDialogHandler {
   constructor(
     @Inject(DialogWriter) private readonly writer: DialogWriter,
     @Inject(SiteRules) private readonly rules: SiteRules,
+    @Inject(DialogStore) private readonly dialogs: DialogStore,
     @Inject(TagCatalogue) private readonly catalogue: TagCatalogue,
   ) {}
 
@@ -22,7 +28,26 @@ export class ChangeDialogHandler {
 
   async assign(scope: SiteScope, by: Who, dialogId: string, wish: Omit<Assign, 'type'>): Promise<Dialog> {
     if (wish.operatorId !== undefined) await this.rules.assertOperator(scope.siteId, wish.operatorId);
-    return this.#change(scope, by, dialogId, { type: 'assign', ...wish });
+    try {
+      return await this.#change(scope, by, dialogId, { type: 'assign', ...wish });
+    } catch (error) {
+      // A hand-over whose answer was lost is asked for again when its dialog is out of sight already.
+      const done =
+        error instanceof AppError && error.code === 'NOT_FOUND' && (await this.#handedOver(scope, by, dialogId));
+      if (!done || done.assigneeId !== wish.operatorId) throw error;
+      return done;
+    }
+  }
+
+  /** The dialog if it was the viewer himself who gave it away lately, and nobody did anything about that since. */
+  async #handedOver({ siteId, viewer }: SiteScope, by: Who, dialogId: string): Promise<Dialog | undefined> {
+    const site = siteScope(siteId);
+    const stored = viewer && (await this.dialogs.find(site, dialogId));
+    if (!stored) return undefined;
+    const part = { beforeSeq: stored.dialog.seq + 1, limit: LATELY };
+    const events = await this.dialogs.events(site, stored, part);
+    const last = events.findLast(({ envelope }) => ASSIGNMENTS.includes(envelope?.type ?? ''));
+    return last?.envelope?.actor?.id === by.id ? stored.dialog : undefined;
   }
 
   close(scope: SiteScope, by: Who, dialogId: string): Promise<Dialog> {
