@@ -43,6 +43,9 @@ interface OperatorData {
   siteOf: Map<string, string>;
 }
 
+/** A changed team has reached the other services after this long; milliseconds. */
+const TEAM_SETTLES_MS = 300;
+
 /** Who looks after a dialog; empty: nobody. */
 export interface Care {
   assigneeId: string;
@@ -57,6 +60,7 @@ const dataOf = (socket: Socket): OperatorData => socket.data as OperatorData;
 export class OperatorGateway implements OnGatewayInit<Namespace>, OnGatewayConnection<Socket>, OnModuleDestroy {
   @WebSocketServer() namespace: Namespace;
   #off: (() => void)[] = [];
+  readonly #timers = new Set<NodeJS.Timeout>();
 
   constructor(
     @Inject(Callers) private readonly callers: Callers,
@@ -87,6 +91,7 @@ export class OperatorGateway implements OnGatewayInit<Namespace>, OnGatewayConne
 
   onModuleDestroy(): void {
     for (const off of this.#off) off();
+    for (const timer of this.#timers) clearTimeout(timer);
   }
 
   handleConnection(socket: Socket): void {
@@ -197,9 +202,20 @@ export class OperatorGateway implements OnGatewayInit<Namespace>, OnGatewayConne
     }
   }
 
-  /** Members of a team, those who left it too, may see other dialogs than before. */
+  /**
+   * Members of a team, those who left it too, may see other dialogs than before. Live events go by the new team at once; lists
+   * are loaded from the dialogs service, which hears of the team by itself.
+   */
   #teamChanged({ siteId, value, previous }: Change<settingsV1.TeamSettings>): void {
     const members = new Set([...(value?.operatorIds ?? []), ...(previous?.operatorIds ?? [])]);
+    const timer = setTimeout(() => {
+      this.#timers.delete(timer);
+      this.#resyncTeam(siteId, members);
+    }, TEAM_SETTLES_MS);
+    this.#timers.add(timer.unref());
+  }
+
+  #resyncTeam(siteId: string, members: ReadonlySet<string>): void {
     for (const operatorId of members) {
       for (const [socket, link] of linksIn(this.namespace, operatorRoom(operatorId)))
         if (this.#actorOn(dataOf(socket), siteId)?.visibility === 'team') link.resync();
