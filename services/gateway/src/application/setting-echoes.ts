@@ -1,4 +1,4 @@
-import type { SettingKind, SettingsCopies } from '@beseda/settings';
+import type { SettingKind } from '@beseda/settings';
 
 /** How long a change made through this gateway may take to come back in the settings; milliseconds. */
 const ECHO_MS = 1_500;
@@ -10,12 +10,19 @@ export interface SettingAddress {
   id: string;
 }
 
+/** The part of a copy of settings that is used here. */
+interface WatchedCopy {
+  version(id: string, siteId: string): number | undefined;
+  get(id: string, siteId: string): unknown;
+  onChange(listener: () => void): () => void;
+}
+
 /**
  * Lets an answer wait until this process's copies have the change it tells of, so that the caller's next request sees it.
  * Gives up quietly: the change is made, only its echo is late.
  */
 export class SettingEchoes {
-  constructor(private readonly copies: Pick<SettingsCopies, 'of'>) {}
+  constructor(private readonly copies: { of(kind: SettingKind): WatchedCopy }) {}
 
   /** Until the copy has this version or a later one. */
   async reached({ kind, siteId, id }: SettingAddress, version: number): Promise<void> {

@@ -1,5 +1,4 @@
 import type { Logger } from '@beseda/service-defaults';
-import type { Backends } from '../infrastructure/backends.js';
 import { originAllowed } from './site-domains.js';
 
 /** A site and host are told of once in this time by each process; milliseconds. */
@@ -12,8 +11,8 @@ export class WidgetSightings {
   readonly #told = new Map<string, number>();
 
   constructor(
-    private readonly backends: Pick<Backends, 'admin'>,
-    private readonly logger: Logger,
+    private readonly tell: (siteId: string, host: string) => Promise<unknown>,
+    private readonly logger: Pick<Logger, 'debug'>,
     private readonly now: () => number = Date.now,
   ) {}
 
@@ -22,13 +21,10 @@ export class WidgetSightings {
     const url = URL.parse(pageUrl);
     if (!url || !/^https?:$/.test(url.protocol) || ownHosts.includes(url.host)) return;
     if (!originAllowed(site.domains, url.origin) || !this.#due(`${site.id} ${url.host}`)) return;
-    const actor = { kind: 'service', id: 'gateway', siteId: site.id } as const;
-    this.backends.admin
-      .call('recordWidgetSeen', { host: url.host }, { actor, deadlineMs: 2_000 })
-      .catch((error: unknown) => {
-        // Only a hint for the settings page: the next page view in a minute tells it again.
-        this.logger.debug({ err: error }, 'a host of the widget was not recorded');
-      });
+    this.tell(site.id, url.host).catch((error: unknown) => {
+      // Only a hint for the settings page: the next page view in a minute tells it again.
+      this.logger.debug({ err: error }, 'a host of the widget was not recorded');
+    });
   }
 
   #due(key: string): boolean {

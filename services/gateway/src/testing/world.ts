@@ -138,10 +138,17 @@ async function makeBackground(keys: Keys) {
   return { dialogs, admin, contacts, account, library, system, routing, server, env, stop };
 }
 
-/** @param env changes of the gateway's environment */
-export async function makeWorld(env: Record<string, string> = {}): Promise<World> {
+/**
+ * @param env changes of the gateway's environment
+ * @param prepare what is there before the gateway starts
+ */
+export async function makeWorld(
+  env: Record<string, string> = {},
+  prepare: (behind: Pick<World, 'admin' | 'dialogs' | 'routing'>) => void = () => undefined,
+): Promise<World> {
   const keys = new Keys(SECRET);
   const { env: environment, stop, ...behind } = await makeBackground(keys);
+  prepare(behind);
   const { admin, contacts } = behind;
   const siteId = (await admin.putSite({ id: '01-site' })).id;
   const foreignSiteId = (await admin.putSite({ id: '02-foreign', name: 'Foreign', domains: ['foreign.example'] })).id;

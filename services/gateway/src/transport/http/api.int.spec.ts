@@ -1,5 +1,7 @@
+import { appError } from '@beseda/errors';
+import { until } from '@beseda/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type World, makeWorld } from '../../testing/world.js';
+import { type Answer, type World, makeWorld } from '../../testing/world.js';
 
 describe('the API', () => {
   let world: World;
@@ -299,6 +301,43 @@ describe('the API', () => {
       expect((await world.call('POST', '/api/widget/sessions', { body: { siteId: 'unknown' } })).status).toBe(404);
     });
 
+    it('has the whole look of the site in its settings', async () => {
+      const { body } = await world.call('POST', '/api/widget/sessions', { body: { siteId: world.siteId } });
+      expect(body.settings).toMatchObject({
+        ...{ fallbackLanguage: 'en', avatarUrl: null, caption: { ru: 'Есть вопрос?', en: 'A question?' } },
+        ...{ hideCaption: false, corner: 'bottom-right', marginX: 20, marginY: 0, visibility: 'always', theme: 'auto' },
+        ...{ senderName: 'Shop', online: false },
+        offline: { enabled: true, text: { ru: 'Нас нет', en: 'We are out' }, ask: 'email', consentUrl: '' },
+      });
+      expect((body.settings.operators as unknown[]).length).toBeLessThanOrEqual(3);
+    });
+
+    it('tells on which hosts it was seen: not of its own pages, nor of a preview', async () => {
+      const open = (url: string, more: object = {}): Promise<Answer> =>
+        world.call('POST', '/api/widget/sessions', { body: { siteId: world.siteId, page: { url }, ...more } });
+      await open('https://previewed.test/', { preview: true });
+      await open(`${world.url}/demo`);
+      await open('https://seen.test:8443/page?x=1');
+      await open('https://seen.test:8443/other');
+      await until(() => world.admin.seenHosts.some(({ host }) => host === 'seen.test:8443'), { what: 'the host' });
+      const hosts = world.admin.seenHosts.map(({ siteId, host }) => `${siteId} ${host}`);
+      expect(hosts).toContain(`${world.siteId} seen.test:8443`);
+      expect(new Set(hosts).size).toBe(hosts.length);
+      expect(hosts.join()).not.toMatch(/previewed|127\.0\.0\.1/);
+      expect((await open('x', { preview: false })).status).toBe(400);
+    });
+
+    it('names the field that a visitor gave wrongly', async () => {
+      const { token: visitor } = await world.visitor();
+      const fields = [{ path: 'email', code: 'invalid_value', message: 'is no address' }];
+      world.server.failOnce('Identify', appError('INVALID_ARGUMENT', 'No.', { fields }));
+      const body = { email: 'no', phone: '1' };
+      expect(await world.call('POST', '/api/widget/identify', { token: visitor, body })).toMatchObject({
+        status: 400,
+        body: { errors: [{ path: 'email', code: 'invalid_value' }] },
+      });
+    });
+
     it('hides what a contact may not see, and keeps the order', async () => {
       const visitor = await world.visitor();
       const dialog = world.dialogs.start(world.siteId, visitor.id);
@@ -310,7 +349,7 @@ describe('the API', () => {
       expect(body.events[2]).toMatchObject({
         seq: 3,
         payload: { text: 'Hello' },
-        actor: { name: `Name of ${operatorId}` },
+        actor: { name: `Name of ${operatorId}`, avatarUrl: null },
       });
       expect(body.events[2].payload).not.toHaveProperty('clientMessageId');
       const resumed = await world.call('POST', '/api/widget/resume', {

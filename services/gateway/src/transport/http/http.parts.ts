@@ -100,7 +100,11 @@ export const httpProviders: NonNullable<DynamicModule['providers']> = [
   {
     provide: WidgetSightings,
     inject: [Backends, LOGGER],
-    useFactory: (backends: Backends, logger: Logger) => new WidgetSightings(backends, logger),
+    useFactory: ({ admin }: Backends, logger: Logger) =>
+      new WidgetSightings((siteId, host) => {
+        const actor = { kind: 'service', id: 'gateway', siteId } as const;
+        return admin.call('recordWidgetSeen', { host }, { actor, deadlineMs: 2_000 });
+      }, logger),
   },
   InFlight,
   ApiDescription,
