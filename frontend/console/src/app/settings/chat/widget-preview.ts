@@ -7,6 +7,7 @@ export type PreviewState = 'open' | 'collapsed';
 
 /** Milliseconds without a word from the frame until the page says that it does not come. */
 const PATIENCE_MS = 8_000;
+const DARK = '(prefers-color-scheme: dark)';
 
 /** The real widget with the settings as they are typed: a page of the widget in a frame, which makes no session and sends nothing. */
 @Component({
@@ -69,7 +70,15 @@ export class WidgetPreview {
     );
   });
 
+  readonly #systemDark = signal(matchMedia(DARK).matches);
+  /** How the console looks now: what "as on the device" means in the preview. */
+  readonly #dark = computed(() => (this.#theme.name() === 'auto' ? this.#systemDark() : this.#theme.name() === 'dark'));
+
   constructor() {
+    const scheme = matchMedia(DARK);
+    const turn = (): void => this.#systemDark.set(scheme.matches);
+    scheme.addEventListener('change', turn);
+    inject(DestroyRef).onDestroy(() => scheme.removeEventListener('change', turn));
     const hear = (event: MessageEvent<unknown>): void => this.#heard(event);
     window.addEventListener('message', hear);
     inject(DestroyRef).onDestroy(() => window.removeEventListener('message', hear));
@@ -82,14 +91,13 @@ export class WidgetPreview {
     });
     effect(() => {
       if (this.there() === 0) return;
-      const theme = this.#theme.name();
       this.frameView().nativeElement.contentWindow?.postMessage(
         {
           beseda: 'preview',
           settings: this.settings(),
           state: this.state(),
           language: this.#i18n.lang(),
-          ...(theme === 'auto' ? {} : { theme }),
+          theme: this.#dark() ? 'dark' : 'light',
         },
         location.origin,
       );
