@@ -92,6 +92,8 @@ describe('Directory', () => {
     expect(seen('team')).toEqual(['me', '', 'mate']);
     expect(seen('unassigned')).toEqual(['me', '']);
     expect(seen('own')).toEqual(['me']);
+    teams.put({ id: '01-sales', name: 'Sales', operatorIds: ['mate'] });
+    expect(seen('team')).toEqual(['me', '']);
     expect(visibilityName(settingsV1.Visibility.UNRECOGNIZED)).toBe('own');
     for (const word of VISIBILITIES) expect(visibilityName(visibilityValue(word))).toBe(word);
   });

@@ -46,11 +46,16 @@ const SETTLE_MS = 3_000;
 
 /** Sites, operators and teams, from this process's copies of the settings: who exists, and what he may where. */
 export class Directory {
+  /** Asked for with every event and every socket, so kept until a team changes. */
+  readonly #colleagues = new Map<string, ReadonlySet<string>>();
+
   constructor(
     private readonly sites: Copy<Site>,
     private readonly operators: Copy<Operator>,
     private readonly teams: Copy<Team>,
-  ) {}
+  ) {
+    teams.onChange(() => this.#colleagues.clear());
+  }
 
   /** @throws AppError UNAVAILABLE while nothing has been read yet: then nobody can be told apart from a stranger */
   assertKnown(): void {
@@ -108,7 +113,13 @@ export class Directory {
 
   /** Members of an operator's teams on a site. */
   colleaguesOf(operatorId: string, siteId: string): ReadonlySet<string> {
-    return new Set(this.teamsOf(operatorId, siteId).flatMap(({ operatorIds }) => operatorIds));
+    const key = `${siteId}:${operatorId}`;
+    let found = this.#colleagues.get(key);
+    if (!found) {
+      found = new Set(this.teamsOf(operatorId, siteId).flatMap(({ operatorIds }) => operatorIds));
+      this.#colleagues.set(key, found);
+    }
+    return found;
   }
 
   /** Whether an operator sees dialogs somebody looks after; empty: nobody's. */
