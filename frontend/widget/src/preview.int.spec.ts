@@ -88,6 +88,29 @@ describe('the preview in the console', () => {
     await page.close();
   });
 
+  it('leaves the focus in the form, whatever is typed there', async () => {
+    const { page, panel, post } = await openConsole();
+    await until(async () => (await page.evaluate('heard.length')) === 1, { what: 'ready' });
+    await page.evaluate(() => {
+      const field = document.createElement('input');
+      document.body.prepend(field);
+      field.focus();
+    });
+    await post(message({ name: 'Т' }, { state: 'open' }));
+    await panel.getByRole('heading', { name: 'Т', exact: true }).waitFor();
+    for (const name of ['То', 'Тр', 'Тропа']) {
+      await page.keyboard.type('а');
+      await post(message({ name }, { state: 'open' }));
+      await panel.getByRole('heading', { name, exact: true }).waitFor();
+    }
+    await post(message({ name: 'Тропа' }, { state: 'collapsed' }));
+    await post(message({ name: 'Тропинка' }, { state: 'open' }));
+    await panel.getByRole('heading', { name: 'Тропинка' }).waitFor();
+    await page.keyboard.type('б');
+    expect(await page.locator('input').first().inputValue()).toBe('аааб');
+    await page.close();
+  });
+
   it('says when it is opened and closed by hand', async () => {
     const { page, preview, panel, post, heard } = await openConsole();
     await until(async () => (await heard()).length === 1, { what: 'ready' });

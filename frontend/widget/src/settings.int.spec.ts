@@ -144,7 +144,7 @@ const CASES: readonly Case[] = [
     open: true,
     seen: async (widget) =>
       (await widget.composer.getAttribute('placeholder')) === 'Message' &&
-      (await widget.launcher.getAttribute('aria-label')) === 'Open chat' &&
+      (await widget.launcher.getAttribute('aria-label')) === 'Questions? We are here, Open chat' &&
       (await said(widget, 'Hello! We help to choose gear and tell about delivery. Ask us anything.')()) &&
       (await widget.frame.locator('html').getAttribute('lang')) === 'en',
   },
@@ -191,9 +191,9 @@ describe('settings', () => {
     const widget = await arrive(page('de'), { locale: 'de-DE' });
     const name = (): Promise<string | null> => widget.launcher.getAttribute('aria-label');
     await widget.launcher.waitFor();
-    expect(await name()).toBe('Open chat');
+    expect(await name()).toBe('Questions? We are here, Open chat');
     server.push({ fallbackLanguage: 'ru' });
-    await soon(async () => (await name()) === 'Открыть чат', 'Russian');
+    await soon(async () => (await name()) === 'Есть вопрос? Мы на связи, Открыть чат', 'Russian');
     await leave(widget);
   });
 

@@ -13,6 +13,8 @@ export function bubbleState(model: PanelModel): BubbleState {
   const unread = model.unreadTotal();
   const who = site.partner ?? site.self;
   const { color, onColor, edge } = look.color;
+  // what is unread stands beside the picture: two texts would be too much
+  const label = settings.hideCaption || unread > 0 ? null : look.own(settings.caption) || texts.t('ask');
   return {
     color,
     onColor,
@@ -24,15 +26,18 @@ export function bubbleState(model: PanelModel): BubbleState {
     y: settings.marginY,
     // a dot beside somebody's face would say that just this one is there
     online: settings.online === true && !site.partner,
-    // what is unread stands beside the picture: two texts would be too much
-    label: settings.hideCaption || unread > 0 ? null : look.own(settings.caption) || texts.t('ask'),
+    label,
     initials: initials(who.name),
     picture: site.pictures.ready(who.avatarUrl),
     tint: tintOf(who.id),
     unread,
     preview: previewOf(model),
     names: {
-      open: unread > 0 ? texts.t('openChatUnread', { count: unread }) : texts.t('openChat'),
+      // who speaks to the device says what stands there: the name begins with it
+      open:
+        unread > 0
+          ? texts.t('openChatUnread', { count: unread })
+          : [label, texts.t('openChat')].filter(Boolean).join(', '),
       hide: texts.t('hidePreview'),
       frame: `${texts.t('frameTitle')}: ${settings.name}`,
     },

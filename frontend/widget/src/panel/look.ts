@@ -67,8 +67,11 @@ export class Look {
 
   /** The settings changed. */
   apply(settings: unknown, preview?: PreviewLook): void {
+    const next = readSettings(settings, this.#o.siteId);
+    // a socket is told them at each connect: mostly they are the same
+    if (!preview && JSON.stringify(next) === JSON.stringify(this.#settings)) return;
     this.#preview = preview;
-    this.#settings = readSettings(settings, this.#o.siteId);
+    this.#settings = next;
     this.#changed();
   }
 

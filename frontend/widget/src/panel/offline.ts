@@ -2,6 +2,8 @@ import type { FunctionComponent } from 'preact';
 import type { PanelModel } from './model.js';
 import type { OfflineSettings } from './settings.js';
 
+const RETRY_MS = 5_000;
+
 /** What a contact can leave. */
 export type Asked = 'email' | 'phone';
 
@@ -38,6 +40,12 @@ export class OfflineMessage {
     if (!this.left && !this.typed.email && !this.typed.phone) this.place = null;
   }
 
+  /** Another contact: nothing of the former may stay. */
+  forget(): void {
+    this.place = this.left = null;
+    this.typed.email = this.typed.phone = '';
+  }
+
   /** Only in a preview: there or not as the form of the console says. */
   preview(shown: boolean, dialogId: string | null): void {
     this.place = shown ? { dialogId, after: 0 } : null;
@@ -60,10 +68,11 @@ export class OfflineMessage {
     this.#loading = true;
     try {
       this.Form = (await import('./view/offline-form.js')).OfflineForm;
-      this.#onChange();
     } catch {
-      // TypeError: no network; the next drawing tries again
+      // TypeError: no network, or a server of another version meanwhile; later drawings try again
+      await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+      this.#loading = false;
     }
-    this.#loading = false;
+    this.#onChange();
   }
 }

@@ -141,6 +141,7 @@ export class SiteSide {
   /** Another contact: nothing is known of that one yet. */
   forget(): void {
     this.#people.forget();
+    this.offline.forget();
     this.#known = knownOf(null);
   }
 

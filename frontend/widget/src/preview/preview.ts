@@ -18,6 +18,8 @@ class Preview {
   #look: PreviewLook = { settings: {} };
   #bubbleState: BubbleState | null = null;
   #open = false;
+  /** What the panel knows of it. */
+  #told: boolean | null = null;
 
   constructor() {
     this.#bubble.attach();
@@ -44,7 +46,10 @@ class Preview {
       src: new URL(`panel${location.search}`, location.href).href,
       init: () => this.#init(),
       onMessage: (message) => this.#onMessage(message),
-      onLoaded: () => this.#draw(),
+      onLoaded: () => {
+        this.#told = null;
+        this.#draw();
+      },
     });
   }
 
@@ -93,7 +98,8 @@ class Preview {
     this.#bubble.setOpen(open);
     this.#frame?.element.classList.toggle('open', open);
     this.#frame?.element.toggleAttribute('inert', !open);
-    this.#frame?.send({ t: open ? 'open' : 'close' });
+    if (open !== this.#told) this.#frame?.send({ t: open ? 'open' : 'close' });
+    this.#told = open;
   }
 
   #tell(message: { type: 'ready' } | { type: 'state'; state: 'open' | 'collapsed' }): void {

@@ -29,7 +29,8 @@ const CATALOGUES: Readonly<Record<Language, () => Promise<Catalogue>>> = {
   ru: async () => (await import('./ru.js')).ru,
   en: async () => (await import('./en.js')).en,
 };
-const RETRY_MS = 2_000;
+const FIRST_WAIT_MS = 1_000;
+const MAX_WAIT_MS = 60_000;
 const KIB = 1024;
 
 /** What the site asks for; "auto" means the language of the page, else of the browser, and `fallback` for those we do not speak. */
@@ -46,12 +47,12 @@ export function chooseLanguage(
 
 /** Loads the texts of a language, however long it takes. */
 export async function loadTexts(language: Language): Promise<Texts> {
-  for (;;) {
+  for (let wait = FIRST_WAIT_MS; ; wait = Math.min(wait * 2, MAX_WAIT_MS)) {
     try {
       return createTexts(language, await CATALOGUES[language]());
     } catch {
-      // TypeError: no network
-      await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+      // TypeError: no network, or a server of another version meanwhile
+      await new Promise((resolve) => setTimeout(resolve, wait));
     }
   }
 }

@@ -17,7 +17,8 @@ export function Composer({ model }: { model: PanelModel }): JSX.Element {
   const error = excess > 0 ? texts.t('tooLong', { limit: MAX_TEXT, count: excess }) : refusal;
 
   useEffect(() => {
-    if (model.open) field.current?.focus({ preventScroll: true });
+    // a preview must not take the focus from the form beside it
+    if (model.open && !model.site.preview) field.current?.focus({ preventScroll: true });
   }, [model, model.focusTurn, model.open]);
   useLayoutEffect(() => {
     const area = field.current;

@@ -101,6 +101,8 @@ interface Place {
   /** The end is in sight: it stays there when something comes. */
   end: boolean;
   height: number;
+  /** Height of what is seen. */
+  view: number;
   first: string;
   last: string;
   count: number;
@@ -109,7 +111,7 @@ interface Place {
 /** Keeps the place: at the end when the end was in sight, else where the visitor reads; reports what was on screen. */
 function useReadingPlace(model: PanelModel, log: { readonly current: HTMLDivElement | null }, rows: readonly Row[]) {
   const [unseen, setUnseen] = useState(0);
-  const place = useRef<Place>({ turn: -1, end: true, height: 0, first: '', last: '', count: 0 });
+  const place = useRef<Place>({ turn: -1, end: true, height: 0, view: 0, first: '', last: '', count: 0 });
   const report = useCallback(() => {
     const seq = log.current && lastSeqOnScreen(log.current);
     if (seq && model.current) model.seen(model.current, seq);
@@ -129,14 +131,17 @@ function useReadingPlace(model: PanelModel, log: { readonly current: HTMLDivElem
     const now = { turn: model.turn, first: messages[0]?.key ?? '', last: last?.key ?? '', count: messages.length };
     const wrote = now.last !== before.last && last?.item.author === 'contact' && last.item.seq === null;
     const grew = before.first !== now.first && before.count > 0 && now.count > before.count && before.turn === now.turn;
-    if (before.turn !== now.turn || before.end || wrote) {
+    const { scrollTop, clientHeight: view } = element;
+    // the visitor has just scrolled away, and the event that says so is still to come
+    const left = view === before.view && before.height - scrollTop - view > END_PX;
+    if (before.turn !== now.turn || (before.end && !left) || wrote) {
       element.scrollTop = element.scrollHeight;
       before.end = true;
       if (unseen > 0) setUnseen(0);
     } else if (grew && before.last === now.last) element.scrollTop += element.scrollHeight - before.height;
     else if (now.last !== before.last && now.count > before.count)
       setUnseen((count) => count + now.count - before.count);
-    place.current = { ...now, end: before.end, height: element.scrollHeight };
+    place.current = { ...now, end: before.end, height: element.scrollHeight, view };
   });
   useEffect(report);
   useEffect(() => {
