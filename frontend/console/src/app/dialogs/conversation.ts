@@ -3,6 +3,7 @@ import { MatMenuModule, MatMenuTrigger } from '@angular/material/menu';
 import { MatTooltip } from '@angular/material/tooltip';
 import { Auth } from '../core/auth.js';
 import { Clock } from '../core/clock.js';
+import { PresenceStore } from '../core/presence.js';
 import { Problems } from '../core/problems.js';
 import { Sites } from '../core/sites.js';
 import { Toasts } from '../core/toast.js';
@@ -32,6 +33,7 @@ export class Conversation {
   readonly #sites = inject(Sites);
   protected readonly problems = inject(Problems);
   protected readonly names = inject(Names);
+  protected readonly presence = inject(PresenceStore);
   protected readonly store = inject(DialogStore);
   protected readonly t = inject(I18n).t;
   readonly cardOpen = input(true);

@@ -14,10 +14,19 @@ export interface ListFilter {
   readonly status: DialogStatus | 'all';
   readonly channel: string | null;
   readonly tag: string | null;
+  /** Id of an operator: only their dialogs, whatever the view. */
+  readonly assignee: string | null;
   readonly q: string;
 }
 
-export const DEFAULT_FILTER: ListFilter = { view: 'all', status: 'open', channel: null, tag: null, q: '' };
+export const DEFAULT_FILTER: ListFilter = {
+  view: 'all',
+  status: 'open',
+  channel: null,
+  tag: null,
+  assignee: null,
+  q: '',
+};
 
 const STATUSES = ['open', 'closed', 'finalized', 'all'] as const;
 
@@ -30,6 +39,7 @@ export function filterOf(params: { get(name: string): string | null }): ListFilt
     status: STATUSES.find((known) => known === status) ?? DEFAULT_FILTER.status,
     channel: params.get('channel') || null,
     tag: params.get('tag') || null,
+    assignee: params.get('assignee') || null,
     q: params.get('q') ?? '',
   };
 }
@@ -41,6 +51,7 @@ export function paramsOf(filter: ListFilter): Params {
     status: filter.status === DEFAULT_FILTER.status ? null : filter.status,
     channel: filter.channel,
     tag: filter.tag,
+    assignee: filter.assignee,
     q: filter.q || null,
   };
 }
@@ -51,6 +62,7 @@ export function requestOf(filter: ListFilter): Record<string, string> {
   if (filter.status !== 'all') request['status'] = filter.status;
   if (filter.view === 'mine') request['assignee'] = 'me';
   if (filter.view === 'unassigned') request['assignee'] = 'none';
+  if (filter.assignee) request['assignee'] = filter.assignee;
   if (filter.channel) request['channel'] = filter.channel;
   if (filter.tag) request['tag'] = filter.tag;
   if (filter.q.trim()) request['q'] = filter.q.trim();
@@ -59,9 +71,10 @@ export function requestOf(filter: ListFilter): Record<string, string> {
 
 /** True when the filter hides dialogs beyond the view and the usual "open". */
 export function isNarrow(filter: ListFilter): boolean {
-  return filter.q.trim() !== '' || filter.channel !== null || filter.tag !== null;
+  return filter.q.trim() !== '' || filter.channel !== null || filter.tag !== null || filter.assignee !== null;
 }
 
 export function sameFilter(a: ListFilter, b: ListFilter): boolean {
-  return a.view === b.view && a.status === b.status && a.channel === b.channel && a.tag === b.tag && a.q === b.q;
+  const keys = ['view', 'status', 'channel', 'tag', 'assignee', 'q'] as const;
+  return keys.every((key) => a[key] === b[key]);
 }

@@ -8,9 +8,23 @@ import { applyEvent } from './summary.js';
 
 describe('filter', () => {
   it('goes through the URL and back', () => {
-    const filter = { view: 'mine', status: 'all', channel: 'email', tag: 'VIP', q: 'ботинки 42' } as const;
+    const filter = {
+      view: 'mine',
+      status: 'all',
+      channel: 'email',
+      tag: 'VIP',
+      assignee: null,
+      q: 'ботинки 42',
+    } as const;
     expect(filterOf(convertToParamMap(paramsOf(filter)))).toEqual(filter);
-    expect(paramsOf(DEFAULT_FILTER)).toEqual({ view: null, status: null, channel: null, tag: null, q: null });
+    expect(paramsOf(DEFAULT_FILTER)).toEqual({
+      view: null,
+      status: null,
+      channel: null,
+      tag: null,
+      assignee: null,
+      q: null,
+    });
   });
 
   it('takes unknown values for absent', () => {
@@ -19,10 +33,16 @@ describe('filter', () => {
 
   it('says to the server only what it narrows', () => {
     expect(requestOf(DEFAULT_FILTER)).toEqual({ status: 'open' });
-    expect(requestOf({ view: 'unassigned', status: 'all', channel: 'vk', tag: null, q: '  a ' })).toEqual({
+    expect(
+      requestOf({ view: 'unassigned', status: 'all', channel: 'vk', tag: null, assignee: null, q: '  a ' }),
+    ).toEqual({
       assignee: 'none',
       channel: 'vk',
       q: 'a',
+    });
+    expect(requestOf({ ...DEFAULT_FILTER, view: 'mine', assignee: 'op-2' })).toEqual({
+      status: 'open',
+      assignee: 'op-2',
     });
   });
 });

@@ -115,7 +115,8 @@ export class NewPassword {
     this.#events();
     const { password, repeat } = this.form.controls;
     if (!this.#tried() && !(repeat.touched && repeat.value)) return null;
-    return password.value === repeat.value ? null : this.t('signin.notSame');
+    if (password.value === repeat.value) return null;
+    return this.t(repeat.value ? 'signin.notSame' : 'signin.repeatRequired');
   });
   protected readonly formError = computed(() => {
     const problem = this.#problem();

@@ -53,8 +53,8 @@ function invitationState(
     return chip('bad', t('people.state.expired'), formats.date(invitation.expiresAt), true);
   if (invitation.state === 'kept')
     return chip('wait', t('people.state.kept'), t('people.state.keptFile', { file: invitation.detail }), true);
-  const at = invitation.at ? formats.listTime(invitation.at, now) : '';
-  return chip('wait', t('people.state.invited'), at ? t('people.state.sentAt', { time: at }) : '', true);
+  const at = invitation.at ? t('people.state.sentAt', { time: formats.listTime(invitation.at, now) }) : '';
+  return { ...chip('wait', t('people.state.invited'), '', true), title: at };
 }
 
 function ago(iso: string, { t, formats, now }: Words): string {

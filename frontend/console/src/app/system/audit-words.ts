@@ -96,6 +96,7 @@ const PATHS: Readonly<Record<string, MessageKey>> = {
   days: 'system.path.days',
   timezone: 'system.path.timezone',
   holidays: 'system.path.holidays',
+  identitySecret: 'system.path.identitySecret',
   secondFactor: 'system.path.secondFactor',
   password: 'system.path.password',
   ru: 'lang.ru',
@@ -127,12 +128,28 @@ export function pathWord(path: string, t: I18n['t']): string {
   return words.join(', ') || path;
 }
 
-/** A value as it can be read: texts without quotes, switches in words, nothing as a dash. */
-export function valueWord(value: unknown, t: I18n['t']): string {
+const VALUES: Readonly<Record<string, Readonly<Record<string, MessageKey>>>> = {
+  role: {
+    operator: 'system.value.operator',
+    admin: 'system.value.admin',
+    superadmin: 'system.value.superadmin',
+  },
+  visibility: {
+    all: 'system.value.all',
+    team: 'system.value.team',
+    unassigned: 'system.value.unassigned',
+    own: 'system.value.own',
+  },
+};
+
+/** A value as it can be read: texts without quotes, switches and choices in words; empty: there is none. */
+export function valueWord(path: string, value: unknown, t: I18n['t']): string {
   const plain = parsed(value);
-  if (plain === undefined || plain === null || plain === '') return '—';
+  if (plain === undefined || plain === null || plain === '') return '';
+  const word = typeof plain === 'string' ? VALUES[path.split('.').at(-1) ?? path]?.[plain] : undefined;
+  if (word) return t(word);
   if (typeof plain === 'boolean') return t(plain ? 'system.value.yes' : 'system.value.no');
-  if (Array.isArray(plain)) return plain.map((one) => valueWord(one, t)).join(', ') || '—';
+  if (Array.isArray(plain)) return plain.map((one) => valueWord(path, one, t)).join(', ');
   return typeof plain === 'object' ? JSON.stringify(plain) : String(plain);
 }
 

@@ -70,8 +70,8 @@ export class Audit {
         agent: entry.userAgent ?? '',
         changes: entry.changes.map((change) => ({
           path: pathWord(change.path, this.t),
-          before: valueWord(change.before, this.t),
-          after: valueWord(change.after, this.t),
+          before: valueWord(change.path, change.before, this.t),
+          after: valueWord(change.path, change.after, this.t) || '—',
         })),
       };
     });

@@ -151,9 +151,10 @@ export class BillingPage {
   }
 
   #term(from: string | null, to: string | null): string {
-    if (from && to)
-      return this.t('system.billing.fromTo', { from: this.#formats.date(from), to: this.#formats.date(to) });
-    return to ? this.t('system.billing.to', { to: this.#formats.date(to) }) : this.t('system.billing.forever');
+    // seen from another year: the year is always written
+    const date = (iso: string): string => this.#formats.date(iso, new Date(0));
+    if (from && to) return this.t('system.billing.fromTo', { from: date(from), to: date(to) });
+    return to ? this.t('system.billing.to', { to: date(to) }) : this.t('system.billing.forever');
   }
 
   #path(): string {

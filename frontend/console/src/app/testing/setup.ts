@@ -99,6 +99,8 @@ export async function setUp(
           current: signal({ id: 's1', name: 'Лесная тропа', role: 'admin' }),
           currentId: signal('s1'),
           colleagues: signal([ME, { id: 'op-2', name: 'Тимур Гайсин', email: '', role: 'operator' }]),
+          avatarOf: () => null,
+          loadColleagues: async () => undefined,
           nameOf: (id: string) => (id === 'op-2' ? 'Тимур Гайсин' : undefined),
         },
       },

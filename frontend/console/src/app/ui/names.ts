@@ -40,6 +40,13 @@ export class Names {
     return this.#sites.nameOf(id) ?? fallback ?? this.#i18n.t('event.someone');
   }
 
+  /** Photo of an operator; null when there is none. */
+  avatar(id: string | null | undefined): string | null {
+    const own = this.#auth.operator();
+    if (own && own.id === id) return own.avatarUrl ?? null;
+    return this.#sites.avatarOf(id);
+  }
+
   channel(channel: string): string {
     const key = CHANNEL_NAMES[channel];
     return key ? this.#i18n.t(key) : this.#i18n.t('channel.other', { name: channel });

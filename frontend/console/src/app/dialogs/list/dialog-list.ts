@@ -74,10 +74,11 @@ export class DialogList {
   );
   protected readonly chips = computed(() => {
     const f = this.filter();
-    const chips: { key: 'status' | 'channel' | 'tag'; label: string }[] = [];
+    const chips: { key: 'status' | 'channel' | 'tag' | 'assignee'; label: string }[] = [];
     if (f.status !== 'all') chips.push({ key: 'status', label: this.t(`status.${f.status}`) });
     if (f.channel) chips.push({ key: 'channel', label: this.names.channel(f.channel) });
     if (f.tag) chips.push({ key: 'tag', label: f.tag });
+    if (f.assignee) chips.push({ key: 'assignee', label: this.names.operator(f.assignee) });
     return chips;
   });
   protected readonly changed = computed(
@@ -180,7 +181,9 @@ export class DialogList {
   }
 
   protected set(part: Partial<ListFilter>): void {
-    this.filterChange.emit({ ...this.filter(), ...part });
+    // a view says itself whose dialogs it shows
+    const whose = part.view === undefined ? {} : { assignee: null };
+    this.filterChange.emit({ ...this.filter(), ...whose, ...part });
   }
 
   protected setStatus(value: string): void {

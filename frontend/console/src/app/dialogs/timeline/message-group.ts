@@ -55,18 +55,20 @@ export class MessageGroup {
   });
   protected readonly person = computed(() => {
     const { author, actor } = this.group();
-    if (author === 'automation') return { id: 'automation', name: actor?.name ?? this.t('tl.auto'), bare: null };
+    if (author === 'automation')
+      return { id: 'automation', name: actor?.name ?? this.t('tl.auto'), bare: null, photo: null };
     if (author === 'operator') {
       const me = this.#auth.operator();
       const id = actor?.id ?? me?.id ?? '';
       const name = this.names.operator(id, actor?.name);
-      return { id, name, bare: name };
+      return { id, name, bare: name, photo: this.names.avatar(id) };
     }
     const contact = this.#store.summary()?.contact;
     return {
       id: contact?.avatarSeed ?? '',
       name: contact ? this.names.contact(contact) : '',
       bare: contact?.name ?? null,
+      photo: null,
     };
   });
   protected readonly channel = computed(() => this.group().channel ?? this.#store.summary()?.channel ?? 'chat');

@@ -130,7 +130,7 @@ export const TEXTS: Record<keyof typeof RU, string> = {
   'people.teams.edit': 'Team',
   'people.teams.name': 'Name',
   'people.teams.members': 'Members',
-  'people.teams.count': '{n, plural, =0 {nobody} one {# person} other {# people}}',
+  'people.teams.count': '{n, plural, =0 {Nobody} one {# person} other {# people}}',
   'people.teams.empty': 'There are no teams yet',
   'people.teams.emptyText':
     'Gather operators by what they do: “Retail”, “Warranty”. A team can get dialogs and share replies.',

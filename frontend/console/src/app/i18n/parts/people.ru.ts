@@ -131,7 +131,7 @@ export const TEXTS = {
   'people.teams.edit': 'Группа',
   'people.teams.name': 'Название',
   'people.teams.members': 'Участники',
-  'people.teams.count': '{n, plural, =0 {никого} one {# человек} few {# человека} many {# человек} other {# человека}}',
+  'people.teams.count': '{n, plural, =0 {Никого} one {# человек} few {# человека} many {# человек} other {# человека}}',
   'people.teams.empty': 'Групп пока нет',
   'people.teams.emptyText':
     'Соберите операторов по\u00a0делу: «Розница», «Гарантия». Группе можно назначать диалоги и\u00a0давать общие ответы.',

@@ -40,6 +40,7 @@ export const TEXTS: Record<keyof typeof RU, string> = {
   'signin.ruleMet': 'done',
   'signin.tooShort': 'At least {min} characters are needed',
   'signin.tooLong': 'The password is too long',
+  'signin.repeatRequired': 'Enter the new password once more',
   'signin.notSame': 'The passwords differ',
   'signin.samePassword': 'This is the old password, choose another one',
   'signin.saveAndEnter': 'Save and sign in',

@@ -39,6 +39,7 @@ export const TEXTS = {
   'signin.ruleMet': 'выполнено',
   'signin.tooShort': 'Нужно не\u00a0меньше {min}\u00a0знаков',
   'signin.tooLong': 'Пароль слишком длинный',
+  'signin.repeatRequired': 'Впишите новый пароль ещё раз',
   'signin.notSame': 'Пароли разные',
   'signin.samePassword': 'Это прежний пароль, придумайте другой',
   'signin.saveAndEnter': 'Сохранить и\u00a0войти',
