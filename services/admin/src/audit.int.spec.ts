@@ -159,6 +159,22 @@ describe('the audit log', () => {
     expect((await running.log(siteId)).map(({ subjectName }) => subjectName)).toEqual(['made', 'gone']);
   });
 
+  it('is held up by no intent that cannot be settled', async () => {
+    const guard = await thing();
+    const crash = new Error('the process is gone');
+    const work = () => raise(guard.id).then(() => Promise.reject(crash));
+    await audit.change(about(), work, guard).catch(() => undefined);
+    const stored = running.connection.collection<AuditIntentDocument>('audit_intents');
+    const [good] = await intents();
+    if (!good) throw new Error('no intent');
+    const broken = { ...good, _id: v7(), entries: [{ id: v7(), siteId }], settleAt: new Date(0), action: '' };
+    await stored.insertOne(broken);
+    await audit.settle(TWO_MINUTES_ON());
+    expect(await running.log(siteId)).toHaveLength(1);
+    expect(await audit.settle(TWO_MINUTES_ON())).toBe(0);
+    await stored.deleteOne({ _id: broken._id });
+  });
+
   it('is settled once by several replicas, and at the start of one', async () => {
     const guard = await thing();
     const crash = new Error('the process is gone');

@@ -1,5 +1,5 @@
 import type { Actor } from '@beseda/auth';
-import { AppError } from '@beseda/errors';
+import { AppError, isRetryable } from '@beseda/errors';
 import { type ClientInfo, clientInfo } from '@beseda/grpc';
 import { LOGGER, type Logger } from '@beseda/service-defaults';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
@@ -53,6 +53,8 @@ interface Begun {
 const SETTLE_MS = 120_000;
 const SWEEP_MS = 30_000;
 const BATCH = 100;
+/** What cannot be settled is looked at again after this. Milliseconds. */
+const POSTPONE_MS = 3_600_000;
 /** Added to an entry of which nobody can say whether the change took place. */
 const UNKNOWN: AuditChange = { path: 'outcome', before: '', after: JSON.stringify('unknown') };
 /** After these the work has surely not been done; after others (an outage, a deadline) nobody knows. */
@@ -83,7 +85,8 @@ const REFUSALS: ReadonlySet<string> = new Set([
  *
  * The work throws a refusal (not found, a stale version): the intent is dropped. The process dies: a sweeper settles the intent
  * two minutes later by the guard's version. Unchanged, it did not happen and the intent is dropped; else the entry is written as
- * it was planned. Without a guard, or where a failure leaves it open, the entry says that its outcome is unknown.
+ * it was planned. Without a guard, or where a failure leaves it open, the entry says that its outcome is unknown. So after an
+ * outage a change may be told twice, never not at all.
  */
 @Injectable()
 export class Audit implements OnApplicationBootstrap, OnModuleDestroy {
@@ -148,15 +151,26 @@ export class Audit implements OnApplicationBootstrap, OnModuleDestroy {
     await this.repository.write(intent);
   }
 
-  /** Settles what a crash or an outage left open. @returns how many intents */
+  /** Settles what a crash or an outage left open. @returns how many intents were looked at */
   async settle(now: Date): Promise<number> {
     const left = await this.repository.left(now, BATCH);
     for (const intent of left) {
-      const { guard } = intent;
-      if (guard && (await this.repository.versionOf(guard)) === guard.version) await this.repository.drop(intent._id);
-      else await this.repository.confirm(guard ? intent : { ...intent, changes: [...intent.changes, UNKNOWN] });
+      try {
+        await this.#settleLeft(intent);
+      } catch (error) {
+        if (isRetryable(error)) throw error;
+        // A defect: one intent that cannot be settled must not hold up all others for ever.
+        this.logger.error({ err: error, intent: intent._id }, 'an entry of the audit log cannot be settled');
+        await this.repository.postpone(intent._id, new Date(now.getTime() + POSTPONE_MS));
+      }
     }
     return left.length;
+  }
+
+  async #settleLeft(intent: AuditIntentDocument): Promise<void> {
+    const { guard } = intent;
+    if (guard && (await this.repository.versionOf(guard)) === guard.version) return this.repository.drop(intent._id);
+    await this.repository.confirm(guard ? intent : { ...intent, changes: [...intent.changes, UNKNOWN] });
   }
 
   async #begin(about: AuditAbout, guard: AuditGuard | undefined): Promise<Begun> {

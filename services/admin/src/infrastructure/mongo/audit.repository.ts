@@ -53,6 +53,10 @@ export class AuditRepository {
     await this.intents.deleteOne({ _id: intentId });
   }
 
+  async postpone(intentId: string, until: Date): Promise<void> {
+    await this.intents.updateOne({ _id: intentId }, { $set: { settleAt: until } });
+  }
+
   /** Writes the entries of an intent and forgets it. Done twice it is done once: the ids are the intent's. */
   async confirm(intent: AuditIntentDocument): Promise<void> {
     await this.write(intent);
