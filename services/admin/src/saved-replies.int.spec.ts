@@ -44,7 +44,7 @@ describe('saved replies', () => {
       delete: (...ids: string[]) => library.call('deleteSavedReplies', { ids }, options),
       order: (...ids: string[]) => library.call('orderSavedReplies', { ids }, options),
       import: (csv: string | Buffer, dryRun = false) =>
-        library.call('importSavedReplies', { csv: Buffer.from(csv), dryRun }, options),
+        library.call('importSavedReplies', { csv: Buffer.from(csv), dryRun }, { ...options, deadlineMs: 30_000 }),
       export: async () => (await library.call('exportSavedReplies', {}, options)).csv,
     };
   };
@@ -257,6 +257,13 @@ describe('saved replies', () => {
     expect(await anna.import('title,text\na,a\nb,b\n')).toMatchObject({ added: 0, problems: [{ line: 1 }] });
     await Promise.allSettled([anna.create(reply('a')), anna.create(reply('b'))]);
     expect(await connection().collection('saved_replies').countDocuments({ siteId })).toBeLessThanOrEqual(2_000);
+    // Nobody alone takes that room from the others.
+    const olga = as((await site()).siteId, 'operator', 'olga');
+    const own = (count: number) =>
+      Array.from({ length: count }, (_, i) => reply(`own ${i}`, { audience: audience('personal') }));
+    await olga.create(...own(200));
+    await olga.create(...own(100));
+    await expect(olga.create(...own(1))).rejects.toMatchObject({ code: 'FAILED_PRECONDITION' });
   });
 
   it('leave their marks in the log, personal ones without a word of them', async () => {

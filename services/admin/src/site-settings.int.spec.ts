@@ -286,6 +286,11 @@ describe('settings of a site', () => {
       const { value } = newest(published, 'site', siteId)?.value as { value: settingsV1.SiteSettings };
       expect(value).toMatchObject({ name: 'Stored only', number: site?.number });
       expect(value.sender?.address).toBe(`dima@app${site?.number}.mail.example.org`);
+      // Replicas told different domains do not change the sites to and fro.
+      const { version: now } = await get(siteId);
+      await sites.service.app.get(LicenceState).tellFollowers();
+      await replica.service.app.get(LicenceState).tellFollowers();
+      expect((await get(siteId)).version).toBe(now);
     } finally {
       await replica.stop();
     }

@@ -6,6 +6,7 @@ import { v7 } from 'uuid';
 import {
   type Audience,
   type Librarian,
+  MAX_PERSONAL,
   MAX_REPLIES,
   type SavedReply,
   type SavedReplyContent,
@@ -68,8 +69,12 @@ export class SavedReplies {
     const made = contents.map((content) => ({ ...content, id: v7(), version: 1, updatedAt }));
     const [first] = made;
     if (!first) return [];
-    if ((await this.replies.count(scope)) + made.length > MAX_REPLIES) throw tooMany();
-    const after = made.length === 1 ? shownReply(first) : { count: made.length, items: made.map(shownReply) };
+    const personal = made.filter(({ audience }) => audience.kind === 'personal').length;
+    if ((await this.replies.count(scope)) + made.length > MAX_REPLIES) throw tooMany(MAX_REPLIES, 'saved replies');
+    if (personal > 0 && (await this.replies.countPersonal(scope, actor.id)) + personal > MAX_PERSONAL) {
+      throw tooMany(MAX_PERSONAL, 'personal saved replies');
+    }
+    const after = shownAll(made);
     return this.audit.change(
       {
         ...{ siteId: scope.siteId, actor, action: 'saved_reply.created', subject: 'saved_reply', subjectId: first.id },
@@ -81,7 +86,7 @@ export class SavedReplies {
         if ((await this.replies.count(scope)) > MAX_REPLIES) {
           const ids = made.map(({ id }) => id);
           await this.replies.takeBack(scope, ids);
-          throw tooMany();
+          throw tooMany(MAX_REPLIES, 'saved replies');
         }
         return { result: made };
       },
@@ -129,7 +134,7 @@ export class SavedReplies {
     const [first] = wanted;
     if (!first) return;
     const { id, version } = first;
-    const before = wanted.length === 1 ? shownReply(first) : { count: wanted.length, items: wanted.map(shownReply) };
+    const before = shownAll(wanted);
     await this.audit.change(
       {
         ...{ siteId: scope.siteId, actor, action: 'saved_reply.deleted', subject: 'saved_reply', subjectId: id },
@@ -191,8 +196,14 @@ export class SavedReplies {
 const nameOf = ({ title, audience }: Pick<SavedReplyContent, 'title' | 'audience'>): string =>
   audience.kind === 'personal' ? '' : title;
 
-const tooMany = (): AppError => {
-  const message = `There may be at most ${MAX_REPLIES} saved replies.`;
+/** Several in the log: how many, and which. */
+const shownAll = (replies: readonly SavedReply[]): object => {
+  const [first] = replies;
+  return first && replies.length === 1 ? shownReply(first) : { count: replies.length, titles: replies.map(nameOf) };
+};
+
+const tooMany = (max: number, what: string): AppError => {
+  const message = `There may be at most ${max} ${what}.`;
   return appError('FAILED_PRECONDITION', message, { fields: [{ path: 'items', code: 'too_many', message }] });
 };
 

@@ -13,6 +13,9 @@ import { LicenceState } from './licence-state.js';
  */
 @Injectable()
 export class Surroundings implements OnModuleInit {
+  /** All sites have had this process's mail domain. Not asked again: replicas told different ones would quarrel for ever. */
+  #domainGiven = false;
+
   constructor(
     private readonly sites: SitesRepository,
     private readonly licence: LicenceState,
@@ -35,13 +38,16 @@ export class Surroundings implements OnModuleInit {
   /** Changes the sites for which it matters. A site that somebody changes at the same time is met again a minute later. */
   async bringUpToDate(): Promise<void> {
     const now = await this.now();
+    let all = true;
     for (const site of await this.sites.all()) {
-      if (matters(site, now)) await this.sites.surround(site, now, correlationId());
+      const wanted = this.#domainGiven ? { ...now, mailDomain: site.surroundings.mailDomain } : now;
+      if (matters(site, wanted) && !(await this.sites.surround(site, wanted, correlationId()))) all = false;
     }
+    this.#domainGiven ||= all;
   }
 }
 
 /** Whether something that is published of a site would be different. */
-const matters = (site: Site, now: SiteSurroundings): boolean =>
-  site.surroundings.mailDomain !== now.mailDomain ||
-  poweredByShown(site) !== poweredByShown({ widget: site.widget, surroundings: now });
+const matters = (site: Site, wanted: SiteSurroundings): boolean =>
+  site.surroundings.mailDomain !== wanted.mailDomain ||
+  poweredByShown(site) !== poweredByShown({ widget: site.widget, surroundings: wanted });

@@ -28,6 +28,10 @@ interface Change {
 const shown = (tag: Tag | undefined): object | undefined =>
   tag?.state === 'active' ? { name: tag.name, color: tag.color, formerNames: tag.formerNames } : undefined;
 
+/** New tags among those that changed; the others lost a former name to one of them. */
+const added = (changed: readonly Tag[]): Tag[] => changed.filter(({ version }) => version === 1);
+const namesOf = (changed: readonly Tag[]): object => ({ names: added(changed).map(({ name }) => name) });
+
 /** The catalogue of a site's tags. */
 @Injectable()
 export class Tags {
@@ -73,17 +77,24 @@ export class Tags {
   /** Adds what somebody gave to a dialog and the catalogue lacks. Done again, nothing changes. */
   async addUsed(actor: Actor | undefined, scope: SiteScope, names: readonly string[], usedAt: Date): Promise<void> {
     const decide = (tags: readonly Tag[]): ReturnType<typeof addUsedTags> => addUsedTags(tags, names, usedAt, v7);
-    const { changed, leftOut } = await this.tags.change(scope, correlationId(), decide);
+    const known = await this.tags.read(scope);
+    const { changed, leftOut } = decide(known.tags);
     if (leftOut.length > 0) {
-      this.logger.warn(
-        { site: scope.siteId, count: leftOut.length },
-        'the catalogue of tags is full: names are left out',
-      );
+      const fields = { site: scope.siteId, count: leftOut.length };
+      this.logger.warn(fields, 'the catalogue of tags is full: names are left out');
     }
-    for (const tag of changed.filter(({ version }) => version === 1)) {
-      const about = { siteId: scope.siteId, actor, action: 'tag.added', subject: 'tag' };
-      await this.audit.record({ ...about, subjectId: tag.id, subjectName: tag.name, after: shown(tag) });
-    }
+    const [first] = added(changed);
+    if (!first) return;
+    const about = { siteId: scope.siteId, actor, action: 'tag.added', subject: 'tag' };
+    await this.audit.change(
+      { ...about, subjectId: first.id, subjectName: first.name, before: { names: [] }, after: namesOf(changed) },
+      async () => {
+        const result = await this.tags.change(scope, correlationId(), decide);
+        const [one = first] = added(result.changed);
+        return { result: undefined, after: namesOf(result.changed), subjectId: one.id, subjectName: one.name };
+      },
+      { collection: 'tag_catalogues', id: scope.siteId, version: known.version },
+    );
   }
 
   async #change(actor: Actor, scope: SiteScope, { action, id, decide }: Change): Promise<Tag[]> {

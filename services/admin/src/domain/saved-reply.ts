@@ -40,6 +40,8 @@ export interface SavedReply extends SavedReplyContent {
 }
 
 export const MAX_REPLIES = 2_000;
+/** Personal ones of one operator: nobody alone uses up what there is room for. */
+export const MAX_PERSONAL = 300;
 export const MAX_TITLE = 100;
 export const MAX_REPLY_TEXT = 10_000;
 export const MAX_FOLDER = 60;

@@ -43,9 +43,15 @@ export class SavedRepliesRepository {
     return this.replies.countDocuments({ siteId });
   }
 
+  /** Personal ones of an operator. */
+  async countPersonal({ siteId }: SiteScope, operatorId: string): Promise<number> {
+    return this.replies.countDocuments({ siteId, 'audience.operatorId': operatorId });
+  }
+
   async insert({ siteId }: SiteScope, replies: readonly SavedReply[]): Promise<void> {
     const documents = replies.map(({ id, ...reply }) => ({ ...reply, _id: id, siteId, createdAt: reply.updatedAt }));
-    await this.replies.insertMany(documents);
+    // Checked before, and up to two thousand: mongoose would look at each of them once more.
+    await this.replies.insertMany(documents, { lean: true, ordered: true });
   }
 
   /** Takes back what was just made. */
