@@ -1,3 +1,4 @@
+import { appError } from '@beseda/errors';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { RIGHT_CODE, WITH_SECOND_FACTOR } from '../../testing/fake-sign-in.js';
 import { type Answer, type World, makeWorld } from '../../testing/world.js';
@@ -116,6 +117,8 @@ describe('signing in by steps', () => {
         expect([back.status, back.headers.get('location')]).toEqual([302, `/login?sso=${word}`]);
         expect(back.headers.get('set-cookie')).not.toContain('beseda_refresh');
       }
+      world.server.failOnce('StartSingleSignOn', appError('FAILED_PRECONDITION', 'Single sign-on is not set up.'));
+      expect((await go('start')).headers.get('location')).toBe('/login?sso=failed');
       world.server.failOnce('FinishSingleSignOn', new Error('inside'));
       expect((await go('callback?code=x', cookie)).headers.get('location')).toBe('/login?sso=failed');
     });

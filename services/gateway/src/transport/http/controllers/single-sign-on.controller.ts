@@ -40,10 +40,15 @@ export class SingleSignOnController {
   @Get('start')
   @ApiQuery({ name: 'back', required: false, schema: { type: 'string' } })
   async start(@Query('back') back: unknown, @Req() request: Request, @Res() response: Response): Promise<void> {
-    const asked = { back: safeBack(back) };
-    const { url, state } = await this.backends.auth.call('startSingleSignOn', asked, { actor: GATEWAY });
-    response.cookie(COOKIE, state, { ...this.#cookie(request), maxAge: STATE_MS });
-    response.redirect(302, url);
+    try {
+      const asked = { back: safeBack(back) };
+      const { url, state } = await this.backends.auth.call('startSingleSignOn', asked, { actor: GATEWAY });
+      response.cookie(COOKIE, state, { ...this.#cookie(request), maxAge: STATE_MS });
+      response.redirect(302, url);
+    } catch (error) {
+      // Not set up, or the provider is away.
+      this.#fail(error, response);
+    }
   }
 
   @Get('callback')
@@ -59,11 +64,16 @@ export class SingleSignOnController {
       await this.sessions.give(session, request, response);
       response.redirect(302, safeBack(back));
     } catch (error) {
-      // A person is looking at this, not a program: the login page tells what went wrong.
-      this.logger.info({ err: error }, 'a single sign-on did not succeed');
-      const word = error instanceof AppError ? error.fields[0]?.code : undefined;
-      response.redirect(302, `/login?sso=${oneOf(FAILURES, word, 'failed')}`);
+      // Refused at the provider, unknown here, too late, or an outage.
+      this.#fail(error, response);
     }
+  }
+
+  /** A person is looking at this, not a program: the login page tells what went wrong. */
+  #fail(error: unknown, response: Response): void {
+    this.logger.info({ err: error }, 'a single sign-on did not succeed');
+    const word = error instanceof AppError ? error.fields[0]?.code : undefined;
+    response.redirect(302, `/login?sso=${oneOf(FAILURES, word, 'failed')}`);
   }
 
   /** Lax: it must come along when the provider sends the browser back. */
