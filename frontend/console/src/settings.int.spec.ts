@@ -99,6 +99,7 @@ describe('the settings of the chat', () => {
 
   it('say what is wrong at the field, in both languages, and lead to its tab', async () => {
     await open('/chat?tab=offline');
+    await field('consentText-ru').fill('Согласие');
     await field('consentUrl').fill('lesnaya-tropa/privacy');
     await field('consentUrl').blur();
     await page.getByText('Нужен полный адрес, например').waitFor();
