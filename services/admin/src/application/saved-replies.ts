@@ -94,31 +94,35 @@ export class SavedReplies {
     );
   }
 
-  /** @throws AppError ABORTED when it was changed meanwhile */
+  /**
+   * @param which with the version the change was made to; 0: whatever it is now
+   * @throws AppError ABORTED when it was changed meanwhile
+   */
   async update(
     actor: OperatorActor,
     scope: SiteScope,
-    { id, version }: { id: string; version: number },
+    which: { id: string; version: number },
     given: SavedReplyContent,
   ): Promise<SavedReply> {
+    const { id, version } = which;
     const { librarian, teams } = await this.caller(actor, scope);
     const reply = await this.#visible(scope, librarian, id);
     assertMayManage(librarian, reply.audience);
     const content = checkedContent(librarian, teams, given, '', reply.audience);
     if (sameContent(reply, content)) return reply;
-    if (reply.version !== version) throw staleVersion();
+    if (version !== 0 && reply.version !== version) throw staleVersion();
     return this.audit.change(
       {
         ...{ siteId: scope.siteId, actor, action: 'saved_reply.updated', subject: 'saved_reply', subjectId: id },
         ...{ subjectName: nameOf({ ...reply, ...content }), before: shownReply(reply) },
-        after: shownReply({ ...content, version: version + 1 }),
+        after: shownReply({ ...content, version: reply.version + 1 }),
       },
       async () => {
         const stored = await this.replies.replace(scope, librarian, reply, content);
         if (!stored) throw staleVersion();
         return { result: stored };
       },
-      { collection: COLLECTION, id, version },
+      { collection: COLLECTION, id, version: reply.version },
     );
   }
 

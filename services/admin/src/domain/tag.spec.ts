@@ -70,6 +70,7 @@ describe('changing a tag', () => {
     const tags = [tag('a', 'New', { version: 2 })];
     expect(() => updateTag(tags, 'a', 1, { color: '#222222' })).toThrow('meanwhile');
     expect(updateTag(tags, 'a', 1, { name: 'New' }).changed).toEqual([]);
+    expect(updateTag(tags, 'a', 0, { name: 'Newer' }).changed).toMatchObject([{ name: 'Newer', version: 3 }]);
     expect(() => updateTag(tags, 'b', 1, { name: 'x' })).toThrow('no such tag');
     expect(() => updateTag([...tags, tag('b', 'Other')], 'a', 2, { name: 'OTHER' })).toThrow('already');
   });

@@ -112,7 +112,11 @@ export function createTag(tags: readonly Tag[], given: { id: string; name: strin
   return put(tags, [...losers(tags, id, name), { id, version: 0, name, color, formerNames: [], state: 'active' }]);
 }
 
-/** Renames or recolours a tag; dialogs follow by the names it had. @throws AppError ABORTED when it was changed meanwhile */
+/**
+ * Renames or recolours a tag; dialogs follow by the names it had.
+ * @param version the version the change was made to; 0: whatever it is now
+ * @throws AppError ABORTED when it was changed meanwhile
+ */
 export function updateTag(
   tags: readonly Tag[],
   id: string,
@@ -122,7 +126,7 @@ export function updateTag(
   const tag = activeTag(tags, id);
   const { name = tag.name, color = tag.color } = change;
   if (name === tag.name && color === tag.color) return UNCHANGED(tags);
-  if (version !== tag.version) throw staleVersion();
+  if (version !== 0 && version !== tag.version) throw staleVersion();
   if (tagKey(name) === tagKey(tag.name)) return put(tags, [{ ...tag, name, color }]);
   assertFree(tags, id, name);
   const formerNames = [...without(without(tag.formerNames, name), tag.name), tag.name];
