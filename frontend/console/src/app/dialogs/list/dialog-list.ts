@@ -190,7 +190,7 @@ export class DialogList {
     this.set({ status: STATUSES.find((status) => status === value) ?? DEFAULT_FILTER.status });
   }
 
-  protected dropChip(key: 'status' | 'channel' | 'tag'): void {
+  protected dropChip(key: 'status' | 'channel' | 'tag' | 'assignee'): void {
     this.set(key === 'status' ? { status: 'all' } : { [key]: null });
   }
 
