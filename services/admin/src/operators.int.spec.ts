@@ -112,6 +112,21 @@ describe('operators', () => {
       });
     });
 
+    it('nobody gets rights by taking over an account, nor dialogs by filling a team', async () => {
+      const limited = await kit.person('limited2@shop.example', 'admin', owner.siteId);
+      const rights = { ...ALL, visibility: settingsV1.Visibility.VISIBILITY_TEAM, noContactExport: true };
+      await kit.update(limited.id, { rights }, owner);
+      await expect(kit.update(boss.id, { email: 'mine@shop.example' }, limited)).rejects.toMatchObject(DENIED);
+      await expect(kit.update(boss.id, { secondFactorOff: true }, limited)).rejects.toMatchObject(DENIED);
+      const team = { name: 'All', operatorIds: [limited.id, boss.id] };
+      await expect(admin.admin.call('createTeam', team, { actor: limited })).rejects.toMatchObject(DENIED);
+      const { teamId } = await admin.admin.call('createTeam', { ...team, operatorIds: [boss.id] }, { actor: limited });
+      const join = { teamId, version: 0, operators: { items: [boss.id, limited.id] } };
+      await expect(admin.admin.call('updateTeam', join, { actor: limited })).rejects.toMatchObject(DENIED);
+      await expect(kit.update(limited.id, { teams: { items: [teamId] } }, limited)).rejects.toMatchObject(DENIED);
+      expect((await kit.update(limited.id, { teams: { items: [teamId] } }, owner)).teamIds).toEqual([teamId]);
+    });
+
     it('a person of several sites is changed only by who is admin on all of them; the role by each site', async () => {
       const there = await newSite('Elsewhere');
       await kit.person('clerk@shop.example', 'operator', there.siteId);

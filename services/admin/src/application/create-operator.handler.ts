@@ -77,7 +77,7 @@ export class CreateOperatorHandler {
     const known = await this.operators.storedByEmail(email);
     const made = known ? undefined : await this.#make(actor, caller, { ...command, email }, place);
     const created = made ?? (await this.#addRole(actor, caller, { ...command, email }, place));
-    await this.teamMembers.join(caller.scope, created.operatorId, command.teamIds);
+    await this.teamMembers.join(caller, created.operatorId, command.teamIds);
     this.sender.wake();
     return created;
   }

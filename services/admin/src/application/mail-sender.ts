@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { LOGGER, type Logger } from '@beseda/service-defaults';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { v7 } from 'uuid';
@@ -12,6 +13,8 @@ import { MailWriter } from './mail-writer.js';
 const POLL_MS = 2_000;
 /** A sender that holds a mail for longer has died; an attempt takes 50 s at most. Milliseconds. */
 const LEASE_MS = 120_000;
+/** Ending Beseda waits this long for a mail that is under way. Milliseconds. */
+const STOP_MS = 2_000;
 const BATCH = 100;
 
 /** How long a mail is worth sending; a link that has run out is worth nothing. Milliseconds. */
@@ -46,9 +49,11 @@ export class MailSender implements OnApplicationBootstrap, OnModuleDestroy {
   async onModuleDestroy(): Promise<void> {
     this.#stopped = true;
     clearInterval(this.#timer);
-    // A server that hangs is hung up on; whoever takes the mail next sends it.
-    this.transport.onModuleDestroy();
-    await this.#running;
+    // A server that hangs is not waited for: whoever takes the mail next sends it, once this hold on it has run out.
+    const patience = new AbortController();
+    const enough = delay(STOP_MS, undefined, { signal: patience.signal, ref: false }).catch(() => undefined); // aborted: it was done
+    await Promise.race([this.#running, enough]);
+    patience.abort();
   }
 
   /** There is something to do; nobody waits for it. */

@@ -2,7 +2,7 @@ import { type OperatorActor, type SiteScope, siteScope } from '@beseda/auth';
 import { appError, invalidField } from '@beseda/errors';
 import { Injectable } from '@nestjs/common';
 import { type Locale, type Operator, type SiteRole, siteRoleOf } from '../domain/operator.js';
-import { callerOn, manages, mayEditPerson } from '../domain/rights.js';
+import { callerOn, manages, mayEditPerson, mayOpenAccount, widensOwnView } from '../domain/rights.js';
 import { OperatorsRepository, operatorOf } from '../infrastructure/mongo/operators.repository.js';
 import type { OperatorDocument } from '../infrastructure/mongo/people.documents.js';
 import { TeamsRepository } from '../infrastructure/mongo/teams.repository.js';
@@ -79,6 +79,24 @@ export function assertMayEditPerson(caller: Caller, target: Pick<Operator, 'site
   throw appError(
     'PERMISSION_DENIED',
     'This person works on other sites too, or is stronger: you may change only the role here.',
+  );
+}
+
+/** @throws AppError PERMISSION_DENIED when the caller could get rights by it that he has not got */
+export function assertMayOpenAccount(caller: Caller, target: Pick<Operator, 'sites'>): void {
+  if (mayOpenAccount(caller, target)) return;
+  throw appError(
+    'PERMISSION_DENIED',
+    'This person has rights that you have not got: you may not change how the person signs in.',
+  );
+}
+
+/** @throws AppError PERMISSION_DENIED when the caller would see more dialogs by it */
+export function assertNoWiderView({ id, own }: Caller, before: readonly string[], after: readonly string[]): void {
+  if (!widensOwnView({ id, role: own.role, visibility: own.visibility }, before, after)) return;
+  throw appError(
+    'PERMISSION_DENIED',
+    'You see the dialogs of your teams: somebody who sees all has to change their members.',
   );
 }
 

@@ -1,5 +1,4 @@
 import type { OperatorActor, SiteScope } from '@beseda/auth';
-import { siteScope } from '@beseda/auth';
 import { appError, invalidField } from '@beseda/errors';
 import { correlationId } from '@beseda/grpc';
 import { Injectable } from '@nestjs/common';
@@ -9,6 +8,7 @@ import { staleVersion } from '../domain/versions.js';
 import { OperatorsRepository } from '../infrastructure/mongo/operators.repository.js';
 import { TeamsRepository } from '../infrastructure/mongo/teams.repository.js';
 import { Audit } from './audit.js';
+import { People, assertNoWiderView } from './people.js';
 
 export interface UpdateTeamCommand {
   teamId: string;
@@ -24,12 +24,15 @@ export class Teams {
   constructor(
     private readonly teams: TeamsRepository,
     private readonly operators: OperatorsRepository,
+    private readonly people: People,
     private readonly audit: Audit,
   ) {}
 
   async create(actor: OperatorActor, name: string, operatorIds: readonly string[]): Promise<Team> {
-    const scope = siteScope(actor.siteId);
+    const caller = await this.people.caller(actor);
+    const { scope } = caller;
     await this.#assertOperators(scope, operatorIds);
+    assertNoWiderView(caller, [], operatorIds);
     if ((await this.teams.ofSite(scope)).length >= MAX_TEAMS) {
       throw appError('FAILED_PRECONDITION', `A site has at most ${MAX_TEAMS} teams.`);
     }
@@ -42,7 +45,8 @@ export class Teams {
   }
 
   async update(actor: OperatorActor, { teamId, version, name, operatorIds }: UpdateTeamCommand): Promise<Team> {
-    const scope = siteScope(actor.siteId);
+    const caller = await this.people.caller(actor);
+    const { scope } = caller;
     const before = await this.#find(scope, teamId);
     if (operatorIds) await this.#assertOperators(scope, operatorIds);
     const after = {
@@ -55,6 +59,7 @@ export class Teams {
       async () => {
         const stored = await this.teams.change(scope, teamId, correlationId(), (present) => {
           if (version !== 0 && version !== present.version) throw staleVersion();
+          if (operatorIds) assertNoWiderView(caller, present.operatorIds, operatorIds);
           return { name, operatorIds };
         });
         return { result: stored, after: shown(stored) };
@@ -65,7 +70,7 @@ export class Teams {
 
   /** Deletes a team; one that is gone already is no error. */
   async remove(actor: OperatorActor, teamId: string): Promise<void> {
-    const scope = siteScope(actor.siteId);
+    const { scope } = await this.people.caller(actor);
     const before = await this.teams.find(scope, teamId);
     if (!before) return;
     await this.audit.change(

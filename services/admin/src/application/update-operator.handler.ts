@@ -8,6 +8,7 @@ import {
   changedPerson,
   changedPlace,
   mayWeaken,
+  touchesAccount,
   touchesPerson,
 } from '../domain/operator-change.js';
 import { overreach } from '../domain/rights.js';
@@ -24,6 +25,7 @@ import {
   People,
   assertManages,
   assertMayEditPerson,
+  assertMayOpenAccount,
   onSite,
   shownInAudit,
   shownOnSite,
@@ -60,7 +62,10 @@ export class UpdateOperatorHandler {
     const caller = await this.people.caller(actor);
     const target = await this.people.target(caller, command.operatorId);
     assertVersion(target, command);
-    if (command.teamIds) await this.people.assertTeams(caller.scope, command.teamIds);
+    if (command.teamIds) {
+      await this.people.assertTeams(caller.scope, command.teamIds);
+      await this.teamMembers.assertMaySet(caller, command.operatorId, command.teamIds);
+    }
     const fresh = await this.#freshFor(caller, target, command);
     const change = (assertOthers?: AssertOthers): Promise<OperatorDocument> =>
       this.#change(actor, caller, target, command, fresh, assertOthers);
@@ -113,10 +118,11 @@ export class UpdateOperatorHandler {
 
   async #changeTeams(
     actor: OperatorActor,
-    { scope }: Caller,
+    caller: Caller,
     { _id, name }: OperatorDocument,
     teamIds: readonly string[],
   ): Promise<void> {
+    const { scope } = caller;
     const about = {
       siteId: scope.siteId,
       actor,
@@ -126,7 +132,7 @@ export class UpdateOperatorHandler {
     };
     await this.audit.change({ ...about, subjectName: name, after: { teamIds } }, async () => {
       const before = await this.teamMembers.of(scope, _id);
-      await this.teamMembers.set(scope, _id, teamIds);
+      await this.teamMembers.set(scope, _id, teamIds, caller);
       return { result: undefined, before: { teamIds: before }, after: { teamIds: [...teamIds].sort() } };
     });
   }
@@ -145,6 +151,7 @@ function decideChange(
 ): OperatorChange | undefined {
   const place = onSite(caller, present);
   if (touchesPerson(command)) assertMayEditPerson(caller, present);
+  if (touchesAccount(command)) assertMayOpenAccount(caller, present);
   if (command.role !== undefined || command.rights) assertManages(caller, present);
   if (present._id === caller.id) assertNotAgainstSelf(command);
   const after = changedPlace(place, command);

@@ -23,6 +23,10 @@ export const touchesPerson = (change: ManagedChange): boolean =>
   change.disabled !== undefined ||
   isGiven(change.secondFactorOff);
 
+/** Whether a change touches what opens the account. */
+export const touchesAccount = ({ email, secondFactorOff }: ManagedChange): boolean =>
+  email !== undefined || secondFactorOff === true;
+
 /** Whether a change can take a superadmin from a site. */
 export const mayWeaken = ({ role, disabled }: ManagedChange): boolean =>
   (role !== undefined && role !== 'superadmin') || disabled === true;

@@ -5,7 +5,17 @@ import { mailText } from './mail-texts.js';
 import { nextStep, ranOut } from './one-time.js';
 import { ALL_RIGHTS, NEW_OPERATOR, type Operator, type SiteRights, type SiteRole, maySignIn } from './operator.js';
 import { changedPerson, changedPlace, mayWeaken, touchesPerson } from './operator-change.js';
-import { callerOn, defaultRights, manages, mayEditPerson, overreach, runsSite, sitesLosing } from './rights.js';
+import {
+  callerOn,
+  defaultRights,
+  manages,
+  mayEditPerson,
+  mayOpenAccount,
+  overreach,
+  runsSite,
+  sitesLosing,
+  widensOwnView,
+} from './rights.js';
 import { ENDED_KEPT_MS, MAX_ENDED, endSessions, sessionLives } from './session.js';
 import { teamKey, withMember } from './team.js';
 
@@ -65,6 +75,25 @@ describe('rights over people', () => {
     expect(give(place('admin'), place('admin'))).toBeUndefined();
     expect(give(place('superadmin'), undefined, place('superadmin', { visibility: 'own' }))).toBeUndefined();
     expect(give(place('operator'), place('superadmin'), place('admin'))).toBeUndefined();
+  });
+
+  it('who has less does not change how somebody with more signs in', () => {
+    const limited = person(place('admin', { noContactExport: true }));
+    expect(mayOpenAccount(limited, person(place('admin')))).toBe(false);
+    expect(mayOpenAccount(limited, person(place('operator')))).toBe(true);
+    expect(mayOpenAccount(limited, limited)).toBe(true);
+    expect(mayOpenAccount(person(place('admin')), person(place('operator', {}, 's2')))).toBe(false);
+    expect(mayOpenAccount(person(place('superadmin', { visibility: 'own' })), person(place('admin')))).toBe(true);
+  });
+
+  it('who sees the dialogs of his teams does not choose whose they are', () => {
+    const caller = { id: 'me', role: 'admin', visibility: 'team' } as const;
+    expect(widensOwnView(caller, ['me'], ['me', 'other'])).toBe(true);
+    expect(widensOwnView(caller, ['other'], ['other', 'me'])).toBe(true);
+    expect(widensOwnView(caller, ['me', 'other'], ['me'])).toBe(false);
+    expect(widensOwnView(caller, ['a'], ['a', 'b'])).toBe(false);
+    expect(widensOwnView({ ...caller, visibility: 'own' }, ['me'], ['me', 'other'])).toBe(false);
+    expect(widensOwnView({ ...caller, role: 'superadmin' }, ['me'], ['me', 'other'])).toBe(false);
   });
 
   it('somebody new gets what the caller has', () => {

@@ -1,4 +1,4 @@
-import { type OperatorActor, ROLES, type Role, VISIBILITIES, hasRole } from '@beseda/auth';
+import { type OperatorActor, ROLES, type Role, VISIBILITIES, type Visibility, hasRole } from '@beseda/auth';
 import { type FieldError, appError } from '@beseda/errors';
 import { ALL_RIGHTS, type Operator, type SiteRights, type SiteRole, siteRoleOf } from './operator.js';
 
@@ -27,6 +27,31 @@ export const mayEditPerson = (caller: Pick<Operator, 'sites'>, target: Pick<Oper
     const own = siteRoleOf(caller, siteId);
     return own !== undefined && manages(own.role, role);
   });
+
+/**
+ * Whether the caller may change what opens somebody's account (the e-mail that links go to, the second factor): who has less on
+ * some site could help himself to the rest that way.
+ */
+export const mayOpenAccount = (caller: Pick<Operator, 'sites'>, target: Pick<Operator, 'sites'>): boolean =>
+  mayEditPerson(caller, target) &&
+  target.sites.every((place) => {
+    const own = siteRoleOf(caller, place.siteId);
+    return own !== undefined && overreach(own, undefined, place) === undefined;
+  });
+
+/**
+ * Whether a team that gains members shows the caller more: who sees the dialogs of his teams must not choose whose they are.
+ * Others see the same whoever is in a team.
+ */
+export const widensOwnView = (
+  caller: { id: string; role: Role; visibility: Visibility },
+  before: readonly string[],
+  after: readonly string[],
+): boolean =>
+  caller.role !== 'superadmin' &&
+  caller.visibility === 'team' &&
+  after.includes(caller.id) &&
+  after.some((id) => !before.includes(id));
 
 type RoleAndRights = SiteRights & { role: Role };
 
