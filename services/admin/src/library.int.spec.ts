@@ -1,5 +1,5 @@
 import type { Actor } from '@beseda/auth';
-import { BusConsumers } from '@beseda/bus';
+import { BUS, type Bus, BusConsumers } from '@beseda/bus';
 import { type adminV1, eventsV1, type settingsV1 } from '@beseda/contracts';
 import { MONGO_CONNECTION } from '@beseda/mongo';
 import { type TestMongo, startTestMongo, until } from '@beseda/testing';
@@ -161,6 +161,22 @@ describe('tags and hours of a site', () => {
       expect(anew?.id).not.toBe(known.id);
       expect(await audited(siteId)).toContain('tag.added');
       expect(await sites.service.app.get(BusConsumers).parkedKeys()).toEqual([]);
+    });
+
+    it('come from dialogs past an event that is damaged or erased', async () => {
+      const siteId = await sites.createSite('Poisoned tags');
+      const headers = { ce_type: 'dialog.tagged', ce_id: 'damaged', ce_source: 'dialogs' };
+      const bus = sites.service.app.get<Bus>(BUS);
+      await bus.publish([
+        { topic: 'beseda.dialogs.v1', key: 'damaged', value: Buffer.from([0xff, 0xff]), headers },
+        { topic: 'beseda.dialogs.v1', key: 'empty', value: Buffer.alloc(0), headers },
+      ]);
+      await sites.tagged(siteId, []);
+      await sites.tagged(siteId, ['After']);
+      await until(async () => (await list(siteId)).length === 1, { what: 'the tag after the damage' });
+      const parked = (): Promise<{ key: string }[]> => sites.service.app.get(BusConsumers).parkedKeys();
+      await until(async () => (await parked()).length === 1, { what: 'the damaged event parked' });
+      expect(await parked()).toMatchObject([{ key: 'damaged' }]);
     });
 
     it('are published by whoever comes next when the process died in between', async () => {
