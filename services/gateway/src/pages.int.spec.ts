@@ -64,6 +64,14 @@ describe('pages', () => {
     expect((await raw(world.url, '/widget.js', { 'accept-encoding': 'br' })).text).toBe('loader');
   });
 
+  it('shows the preview of the widget to the console only', async () => {
+    const preview = await fetchPath(`/widget/preview?site=${world.siteId}`, html);
+    expect(preview).toMatchObject({ status: 200, text: '<!doctype html>preview' });
+    expect(preview.headers.get('content-security-policy')).toMatch(/frame-src 'self';.*frame-ancestors 'self'$/);
+    expect(preview.headers.get('x-frame-options')).toBeNull();
+    expect((await fetchPath('/widget/preview?site=unknown', html)).status).toBe(404);
+  });
+
   it('lets the pages of a site, and only those, show the panel', async () => {
     const panel = await fetchPath(`/widget/panel?site=${world.siteId}`, html);
     expect(panel).toMatchObject({ status: 200, text: '<!doctype html>panel' });

@@ -82,6 +82,7 @@ async function makePages(root: string): Promise<{ console: string; widget: strin
     'widget/widget.js': 'loader',
     'widget/widget.js.gz': 'packed',
     'widget/panel.html': '<!doctype html>panel',
+    'widget/preview.html': '<!doctype html>preview',
     'widget/demo.html': '<script src="/widget.js" data-site="{{siteId}}"></script><p>{{publicUrl}}</p>',
     'widget/assets/panel-94befc2ae4.css': 'p{}',
     'secret.txt': 'not to be read',

@@ -148,6 +148,7 @@ export const ROUTES: Readonly<Record<string, Access>> = {
 
   'GET /widget.js': anyone,
   'GET /widget/panel': anyone,
+  'GET /widget/preview': anyone,
   'GET /widget/assets/:name': anyone,
   'GET /demo': anyone,
   'GET /': anyone,

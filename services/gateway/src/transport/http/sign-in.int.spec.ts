@@ -128,6 +128,8 @@ describe('signing in by steps', () => {
       ['//evil.example/x', '/'],
       ['/\\evil.example', '/'],
       ['/\t/evil.example', '/'],
+      ['/.//evil.example', '/'],
+      ['/x/..//evil.example', '/'],
       ['https://evil.example', '/'],
       ['javascript:alert(1)', '/'],
       [undefined, '/'],

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import type { settingsV1 } from '@beseda/contracts';
 import { appError } from '@beseda/errors';
 import { SERVICE_CONFIG } from '@beseda/service-defaults';
 import { Controller, Get, Inject, Param, Query, Req, Res } from '@nestjs/common';
@@ -10,7 +11,7 @@ import { Directory } from '../../application/directory.js';
 import { frameAncestors } from '../../application/site-domains.js';
 import type { GatewayConfig } from '../../config/gateway-config.js';
 import { PageFiles, cacheControl } from './page-files.js';
-import { BARE_POLICY, DEMO_POLICY, consolePolicy, panelPolicy } from './policies.js';
+import { BARE_POLICY, DEMO_POLICY, PREVIEW_POLICY, consolePolicy, panelPolicy } from './policies.js';
 
 /** Angular puts what the browser loads into a folder of its own. */
 const consoleFolder = (dist: string): string => (existsSync(join(dist, 'browser')) ? join(dist, 'browser') : dist);
@@ -43,20 +44,23 @@ export class PagesController {
   @Get('widget/panel')
   @ApiQuery({ name: 'site', required: true, schema: { type: 'string' } })
   async panel(@Query('site') siteId: unknown, @Req() request: Request, @Res() response: Response): Promise<void> {
-    const site = typeof siteId === 'string' ? this.directory.site(siteId) : undefined;
-    response.removeHeader('X-Frame-Options');
-    response.removeHeader('Cross-Origin-Opener-Policy');
-    if (!site) {
-      this.directory.assertKnown();
-      sendNotFound(response);
-      return;
-    }
+    const site = this.#framed(siteId, response);
+    if (!site) return;
     const headers = {
       'Cache-Control': 'no-cache',
       'Content-Security-Policy': panelPolicy(frameAncestors(site.domains), request.headers.host),
       ...CROSS_ORIGIN,
     };
     if (!(await this.#widget.send(request, response, 'panel.html', headers))) throw notBuilt('widget');
+  }
+
+  /** The widget with settings that the console's page hands to it; nothing of it is stored or sent. */
+  @Get('widget/preview')
+  @ApiQuery({ name: 'site', required: true, schema: { type: 'string' } })
+  async preview(@Query('site') siteId: unknown, @Req() request: Request, @Res() response: Response): Promise<void> {
+    if (!this.#framed(siteId, response)) return;
+    const headers = { 'Cache-Control': 'no-cache', 'Content-Security-Policy': PREVIEW_POLICY };
+    if (!(await this.#widget.send(request, response, 'preview.html', headers))) throw notBuilt('widget');
   }
 
   @Get('widget/assets/:name')
@@ -101,6 +105,17 @@ export class PagesController {
     }
     if (!request.headers.accept?.includes('text/html')) throw notFound();
     await this.#sendIndex(request, response);
+  }
+
+  /** The site of a page that is shown in a frame; answers 404 itself when there is none. */
+  #framed(siteId: unknown, response: Response): settingsV1.SiteSettings | undefined {
+    const site = typeof siteId === 'string' ? this.directory.site(siteId) : undefined;
+    response.removeHeader('X-Frame-Options');
+    response.removeHeader('Cross-Origin-Opener-Policy');
+    if (site) return site;
+    this.directory.assertKnown();
+    sendNotFound(response);
+    return undefined;
   }
 
   async #sendIndex(request: Request, response: Response): Promise<void> {

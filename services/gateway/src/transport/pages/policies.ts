@@ -47,6 +47,18 @@ export const panelPolicy = (ancestors: string, host: string | undefined): string
     'frame-ancestors': ancestors,
   });
 
+/** The widget in the console's settings: shows the panel in a frame, asks nobody for anything. */
+export const PREVIEW_POLICY = join({
+  'default-src': "'none'",
+  'script-src': "'self'",
+  'style-src': "'self'",
+  'img-src': "'self' data: blob:",
+  'frame-src': "'self'",
+  'base-uri': "'none'",
+  'form-action': "'none'",
+  'frame-ancestors': "'self'",
+});
+
 /** The demo shop: what a strict customer's page allows. */
 export const DEMO_POLICY = join({
   'default-src': "'none'",

@@ -22,8 +22,9 @@ const FAILURES = ['refused', 'unknown', 'disabled', 'failed', 'expired'] as cons
 export function safeBack(back: unknown): string {
   if (typeof back !== 'string' || back.length > 1_000 || !back.startsWith('/')) return '/';
   const url = URL.parse(back, 'http://console.invalid');
-  // "//elsewhere", "/\elsewhere" and the like are other origins to a browser.
-  return url?.origin === 'http://console.invalid' ? url.pathname + url.search + url.hash : '/';
+  // "//elsewhere", "/\elsewhere" and the like are other origins to a browser; "/.//elsewhere" is one once it is tidied.
+  if (url?.origin !== 'http://console.invalid' || url.pathname.startsWith('//')) return '/';
+  return url.pathname + url.search + url.hash;
 }
 
 /** Single sign-on: the browser goes to the provider and comes back. */
