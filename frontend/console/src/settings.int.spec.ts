@@ -46,7 +46,7 @@ describe('the settings of the chat', () => {
     await open('/chat');
     await field('caption-ru').fill('Пишите');
     await field('color').fill('#8a3b83');
-    await page.locator('[data-testid=setting-corner] input[value=top-left]').check({ force: true });
+    await page.locator('[data-testid=setting-corner] input[value=top-left]').check();
     await statusIs(/^Изменено: надпись, цвет, положение$/);
     await save();
     await statusIs(/^Сохранено в/);

@@ -18,7 +18,7 @@ import { SWATCHES, textOn } from './colors.js';
           <label class="sw__o" [style.--v]="color"
             ><input
               type="radio"
-              class="sr"
+              class="over"
               name="swatch"
               [attr.aria-label]="color"
               [value]="color"

@@ -20,7 +20,7 @@ import { CORNERS, type Corner } from './site-settings.js';
           <label [class]="'corner__o corner__o--' + corner" [title]="t(names[corner])"
             ><input
               type="radio"
-              class="sr"
+              class="over"
               [id]="$first ? field().id : null"
               [name]="field().id"
               [value]="corner"

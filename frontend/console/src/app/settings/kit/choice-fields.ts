@@ -22,7 +22,7 @@ import { type Choice } from './fields.js';
           <label
             ><input
               type="radio"
-              class="sr"
+              class="over"
               [id]="first ? field().id : null"
               [name]="field().id"
               [value]="choice.value"

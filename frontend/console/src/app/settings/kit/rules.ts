@@ -62,9 +62,12 @@ const SENTENCES: Readonly<Record<string, MessageKey>> = {
   holiday_date: 'settings.error.holiday_date',
   holiday_twice: 'settings.error.holiday_twice',
   out_of_range: 'settings.error.out_of_range',
+  too_small: 'settings.error.number',
+  too_large: 'settings.error.number',
   too_many: 'settings.error.too_many',
   not_an_email: 'settings.error.not_an_email',
   last_superadmin: 'settings.error.last_superadmin',
+  not_yours: 'settings.error.not_yours',
 };
 
 /** The text for a code of a rule or of the server. A sentence with a number is only used when the number is known. */
