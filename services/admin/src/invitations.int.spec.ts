@@ -268,3 +268,50 @@ describe('invitations without a mail server', () => {
     expect(status).toEqual({ server: false, from: 'Beseda <no-reply@localhost>' });
   });
 });
+
+describe('invitations where only single sign-on counts', () => {
+  let mongo: TestMongo;
+  let server: MailServer;
+  let admin: RunningAdmin;
+  let kit: PeopleKit;
+  beforeAll(async () => {
+    mongo = await startTestMongo();
+    server = await startMailServer();
+    const env = testEnv(mongo.uri, {
+      ...{
+        BESEDA_ADMIN_PASSWORD: FIRST_PASSWORD,
+        SMTP_URL: server.url,
+        BESEDA_PUBLIC_URL: 'https://chat.shop.example',
+      },
+      ...{ BESEDA_OIDC_ISSUER: 'https://id.shop.example', BESEDA_OIDC_CLIENT_ID: 'beseda' },
+      ...{ BESEDA_OIDC_CLIENT_SECRET: 'secret', BESEDA_OIDC_ONLY: 'on' },
+    });
+    admin = await startAdmin(env);
+    kit = await peopleKit(admin);
+  });
+  afterAll(async () => {
+    await admin?.stop();
+    await server?.stop();
+    await mongo?.stop();
+  });
+
+  it('bring no password but to superadmins, and passwords are off for others', async () => {
+    const { operatorId } = await kit.create({ email: 'olga@shop.example', locale: 'en' });
+    await until(() => server.to('olga@shop.example').length, { what: 'the mail' });
+    const [mail] = server.to('olga@shop.example');
+    expect(mail?.text).toContain('You need no password');
+    expect(oneTimeIn(mail?.text)).toBe('');
+    expect(await kit.stored(operatorId)).toMatchObject({ passwordHash: '', invited: true });
+    await until(async () => (await kit.one(operatorId)).invitation?.state === 'sent', { what: 'the state' });
+    await kit.create({ email: 'owner@shop.example', role: ROLE.superadmin });
+    await until(() => server.to('owner@shop.example').length, { what: 'the mail' });
+    const oneTime = oneTimeIn(server.to('owner@shop.example')[0]?.text);
+    expect((await kit.login('owner@shop.example', oneTime)).next?.step).toBe('password');
+    await kit.person('clerk@shop.example', 'operator');
+    await expect(kit.login('clerk@shop.example', PASSWORD)).rejects.toMatchObject({
+      code: 'PERMISSION_DENIED',
+      fields: [{ path: 'password', code: 'passwords_off' }],
+    });
+    await expect(kit.login('clerk@shop.example', 'wrong')).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
+  });
+});

@@ -174,7 +174,7 @@ export class Audit implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   async #begin(about: AuditAbout, guard: AuditGuard | undefined): Promise<Begun> {
-    const intent = { ...(await this.#intent(about)), ...(guard ? { guard } : {}) };
+    const intent = await this.#intent(about, guard);
     await this.repository.intend(intent);
     return { about, intent };
   }
@@ -199,17 +199,18 @@ export class Audit implements OnApplicationBootstrap, OnModuleDestroy {
     }
   }
 
-  async #intent(about: AuditAbout): Promise<AuditIntentDocument> {
+  async #intent(about: AuditAbout, guard?: AuditGuard): Promise<AuditIntentDocument> {
     const { actor, action, subject, subjectId, subjectName, siteId } = about;
     const operator = actor?.kind === 'operator' ? await this.operators.byId(actor.id) : undefined;
-    return makeIntent({
+    const facts = {
       sites: about.siteIds ?? [siteId],
       ...(about.from ?? clientInfo()),
       ...(actor?.kind === 'operator' ? { operatorId: actor.id } : {}),
       operatorName: operator ? operator.internalName || operator.name : '',
       ...{ action, subject, subjectId, subjectName },
       changes: changesBetween(about.before, about.after),
-    });
+    };
+    return makeIntent(facts, guard);
   }
 }
 
@@ -226,7 +227,7 @@ export function makeIntent({ sites, userAgent, ...facts }: IntentFacts, guard?: 
     settleAt: new Date(Date.now() + SETTLE_MS),
     ...facts,
     userAgent: userAgent.slice(0, 500),
-    ...(guard ? { guard } : {}),
+    ...(guard ? { guard: { source: guard.collection, id: guard.id, version: guard.version } } : {}),
   };
 }
 

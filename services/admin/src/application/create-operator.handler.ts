@@ -90,7 +90,7 @@ export class CreateOperatorHandler {
     place: SiteRole,
   ): Promise<CreatedOperator | undefined> {
     const { email, name, internalName, avatarFileId, password } = command;
-    const way = password ? await this.#withPassword(password) : await this.#invited(caller, command);
+    const way = password ? await this.#withPassword(password) : await this.#invited(caller, command, place);
     const now = new Date();
     const document: OperatorDocument = {
       ...NEW_OPERATOR,
@@ -122,9 +122,10 @@ export class CreateOperatorHandler {
   async #invited(
     caller: Caller,
     { locale }: CreateOperatorCommand,
+    place: SiteRole,
   ): Promise<Omit<Partial<OperatorDocument>, '_id'> & { passwordHash: string }> {
-    const { set, mail } = await this.invitations.fresh(about(caller, locale));
-    return { passwordHash: '', ...set, mailIntents: [mail], mailSince: mail.at };
+    const { set, mail } = await this.invitations.fresh(about(caller, locale), { sites: [place] });
+    return { ...set, mailIntents: [mail], mailSince: mail.at };
   }
 
   async #addRole(
@@ -139,7 +140,9 @@ export class CreateOperatorHandler {
     if (present) return this.#again(known, present, command.role);
     // Whoever has a login is told that it is good here too; whoever never signed in gets a new invitation.
     const fresh =
-      command.password || !known.invited ? undefined : await this.invitations.fresh(about(caller, command.locale));
+      command.password || !known.invited
+        ? undefined
+        : await this.invitations.fresh(about(caller, command.locale), { sites: [...known.sites, place] });
     const mail: MailIntent | undefined =
       fresh?.mail ?? (command.password ? undefined : this.invitations.added(about(caller, command.locale)));
     const granted = await this.audit.change(
@@ -148,7 +151,7 @@ export class CreateOperatorHandler {
         const stored = await this.operators.change(known._id, correlationId(), (operator) => {
           if (siteRoleOf(operator, place.siteId)) return undefined;
           const set = { ...(operator.invited ? fresh?.set : {}), sites: [...operator.sites, place] };
-          return { set, ...(mail ? { mail } : {}) };
+          return { set, unset: operator.invited ? (fresh?.unset ?? []) : [], ...(mail ? { mail } : {}) };
         });
         return { result: stored };
       },

@@ -4,12 +4,12 @@ import { Inject, Injectable } from '@nestjs/common';
 import { v7 } from 'uuid';
 import type { MailState } from '../domain/mail.js';
 import { ONE_TIME_MS } from '../domain/one-time.js';
-import type { Locale } from '../domain/operator.js';
+import type { Locale, Operator } from '../domain/operator.js';
 import { mailContext, oneTimePassword } from '../infrastructure/crypto/one-time-passwords.js';
 import { Passwords } from '../infrastructure/crypto/passwords.js';
 import { MailsRepository } from '../infrastructure/mongo/mails.repository.js';
-import type { OperatorChange } from '../infrastructure/mongo/operators.repository.js';
 import type { MailIntent, OperatorDocument } from '../infrastructure/mongo/people.documents.js';
+import { SignInOptions } from './sign-in-options.js';
 import { Turns } from './turns.js';
 
 /** What became of an invitation. */
@@ -20,6 +20,18 @@ export interface InvitationState {
   detail: string;
   /** Until when its one-time password works; absent: the mail holds none. */
   expiresAt?: Date | undefined;
+}
+
+/** What an invitation changes of an operator, and its mail. */
+export interface FreshInvitation {
+  set: {
+    passwordHash: string;
+    invited: boolean;
+    oneTimeUntil?: Date;
+    invitation: NonNullable<OperatorDocument['invitation']>;
+  };
+  unset: 'oneTimeUntil'[];
+  mail: MailIntent;
 }
 
 /** Who invites, and to what. */
@@ -37,32 +49,33 @@ export class Invitations {
     private readonly passwords: Passwords,
     private readonly turns: Turns,
     private readonly mails: MailsRepository,
+    private readonly options: SignInOptions,
     @Inject(KEYS) private readonly keys: Keys,
   ) {}
 
-  /** A new one-time password and the mail that brings it; the one before stops working. */
-  async fresh({ siteId, by, locale }: InvitationAbout): Promise<Required<Pick<OperatorChange, 'set' | 'mail'>>> {
+  /**
+   * A new one-time password and the mail that brings it; the one before stops working. Who may not use a password gets none:
+   * that mail says how to sign in.
+   */
+  async fresh({ siteId, by, locale }: InvitationAbout, operator: Pick<Operator, 'sites'>): Promise<FreshInvitation> {
+    const mailId = v7();
+    const at = new Date();
+    const mail = { mailId, locale, siteId, by, at };
+    if (!this.options.mayUsePassword(operator)) {
+      const set = { passwordHash: '', invited: true, invitation: { mailId, at } };
+      return { set, unset: ['oneTimeUntil'], mail: { ...mail, template: 'welcome' } };
+    }
     const password = oneTimePassword();
     const passwordHash = await this.turns.run(() => this.passwords.hash(password));
-    const at = new Date();
     const expiresAt = new Date(at.getTime() + ONE_TIME_MS);
-    const mailId = v7();
     const sealed = seal(this.keys, mailContext(mailId), password);
-    return {
-      set: { passwordHash, oneTimeUntil: expiresAt, invited: true, invitation: { mailId, at, expiresAt } },
-      mail: { mailId, template: 'invitation', locale, siteId, by, sealed, at },
-    };
+    const set = { passwordHash, oneTimeUntil: expiresAt, invited: true, invitation: { mailId, at, expiresAt } };
+    return { set, unset: [], mail: { ...mail, template: 'invitation', sealed } };
   }
 
   /** The mail that tells somebody who has a login that it is good for one more site. */
   added({ siteId, by, locale }: InvitationAbout): MailIntent {
     return { mailId: v7(), template: 'added', locale, siteId, by, at: new Date() };
-  }
-
-  /** What became of a mail that was asked for a moment ago. */
-  async stateOf(mailId: string, at: Date, expiresAt?: Date): Promise<InvitationState> {
-    const [mail] = await this.mails.byIds([mailId]);
-    return { state: mail?.state ?? 'waiting', at: mail?.at ?? at, detail: mail?.detail ?? '', expiresAt };
   }
 
   /** The present invitations of those who have not come yet, by operator. */

@@ -26,11 +26,14 @@ export class InviteAgainHandler {
     assertManages(caller, target);
     assertWaiting(target);
     const { siteId } = caller.scope;
-    const { set, mail } = await this.invitations.fresh({
-      siteId,
-      by: caller.name,
-      locale: locale || target.locale || caller.locale || 'en',
-    });
+    const { set, unset, mail } = await this.invitations.fresh(
+      {
+        siteId,
+        by: caller.name,
+        locale: locale || target.locale || caller.locale || 'en',
+      },
+      target,
+    );
     await this.audit.change(
       {
         ...{ siteId, actor, action: 'operator.invited_again', subject: 'operator', subjectId: operatorId },
@@ -40,7 +43,7 @@ export class InviteAgainHandler {
       async () => {
         await this.operators.change(operatorId, correlationId(), (present) => {
           assertWaiting(present);
-          return { set, mail };
+          return { set, unset, mail };
         });
         return { result: undefined };
       },

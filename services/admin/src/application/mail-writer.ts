@@ -34,11 +34,12 @@ export class MailWriter {
     const operator = await this.#addressee(mail);
     if (!operator) return 'obsolete';
     switch (mail.template) {
-      case 'invitation': {
+      case 'invitation':
+      case 'welcome': {
         // The password of an invitation that another one has replaced does not work.
         const present = operator.invited && operator.invitation?.mailId === mail._id && maySignIn(operator);
-        if (!present || !mail.sealed) return 'obsolete';
-        const password = unseal(this.keys, mailContext(mail._id), bytesOf(mail.sealed));
+        if (!present || (mail.template === 'invitation' && !mail.sealed)) return 'obsolete';
+        const password = mail.sealed ? unseal(this.keys, mailContext(mail._id), bytesOf(mail.sealed)) : '';
         return this.#compose(mail, operator, { link: `${this.config.publicUrl}/login`, password });
       }
       case 'reset': {

@@ -17,7 +17,7 @@ import { type OperatorChange, OperatorsRepository, operatorOf } from '../infrast
 import type { OperatorDocument } from '../infrastructure/mongo/people.documents.js';
 import { SessionsRepository } from '../infrastructure/mongo/sessions.repository.js';
 import { Audit } from './audit.js';
-import { Invitations } from './invitations.js';
+import { type FreshInvitation, Invitations } from './invitations.js';
 import { ListOperatorsHandler, type ManagedOperator } from './list-operators.handler.js';
 import { MailSender } from './mail-sender.js';
 import {
@@ -39,9 +39,6 @@ export interface UpdateOperatorCommand extends ManagedChange {
   version: number;
   teamIds?: readonly string[] | undefined;
 }
-
-/** What inviting anew sets, where a change of e-mail needs it. */
-type Fresh = Required<Pick<OperatorChange, 'set' | 'mail'>>;
 
 /** Changes an operator of the caller's site: role and rights there, and the person as far as that is the caller's to decide. */
 @Injectable()
@@ -77,10 +74,14 @@ export class UpdateOperatorHandler {
   }
 
   /** An invitation that went to a wrong address must not work any more: a new one goes to the new address. */
-  #freshFor(caller: Caller, target: OperatorDocument, { email }: UpdateOperatorCommand): Promise<Fresh> | undefined {
+  #freshFor(
+    caller: Caller,
+    target: OperatorDocument,
+    { email }: UpdateOperatorCommand,
+  ): Promise<FreshInvitation> | undefined {
     if (!target.invited || email === undefined || email === target.email) return undefined;
     const locale = target.locale || caller.locale || 'en';
-    return this.invitations.fresh({ siteId: caller.scope.siteId, by: caller.name, locale });
+    return this.invitations.fresh({ siteId: caller.scope.siteId, by: caller.name, locale }, target);
   }
 
   async #change(
@@ -88,7 +89,7 @@ export class UpdateOperatorHandler {
     caller: Caller,
     target: OperatorDocument,
     command: UpdateOperatorCommand,
-    fresh: Fresh | undefined,
+    fresh: FreshInvitation | undefined,
     assertOthers: AssertOthers | undefined,
   ): Promise<OperatorDocument> {
     const decide = (present: OperatorDocument): OperatorChange | undefined => {
@@ -147,7 +148,7 @@ function decideChange(
   caller: Caller,
   present: OperatorDocument,
   command: UpdateOperatorCommand,
-  fresh: Fresh | undefined,
+  fresh: FreshInvitation | undefined,
 ): OperatorChange | undefined {
   const place = onSite(caller, present);
   if (touchesPerson(command)) assertMayEditPerson(caller, present);
@@ -168,6 +169,7 @@ function decideChange(
   return {
     set: { ...set, ...(movesMail && present.invited ? fresh?.set : {}) },
     unset: [
+      ...(movesMail && present.invited ? (fresh?.unset ?? []) : []),
       ...(factorOff ? (['secondFactor', 'secondFactorStart'] as const) : []),
       // Links that went to the former address are worth nothing from now on.
       ...(movesMail || command.disabled ? (['reset'] as const) : []),

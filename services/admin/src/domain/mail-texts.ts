@@ -59,6 +59,30 @@ const DRAFTS: Record<MailTemplate, Record<Locale, (facts: MailFacts) => Draft>> 
       ],
     }),
   },
+  welcome: {
+    ru: (f) => ({
+      subject: `Приглашение в Beseda: ${f.site}`,
+      blocks: [
+        greeting('ru', f.name),
+        {
+          p: `${f.by ? `${f.by} приглашает вас` : 'Вас приглашают'} отвечать на сообщения клиентов сайта «${f.site}».`,
+        },
+        { label: 'Ваш адрес', value: f.login },
+        { p: 'Пароль не нужен: входите через учётную запись вашей компании.' },
+        { button: 'Войти', link: f.link },
+      ],
+    }),
+    en: (f) => ({
+      subject: `Invitation to Beseda: ${f.site}`,
+      blocks: [
+        greeting('en', f.name),
+        { p: `${f.by ? `${f.by} invites you` : 'You are invited'} to answer the customers of “${f.site}”.` },
+        { label: 'Your address', value: f.login },
+        { p: 'You need no password: sign in with the account of your company.' },
+        { button: 'Sign in', link: f.link },
+      ],
+    }),
+  },
   added: {
     ru: (f) => ({
       subject: `Вам открыт сайт «${f.site}» в Beseda`,

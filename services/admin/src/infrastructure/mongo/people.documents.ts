@@ -39,8 +39,8 @@ export interface OperatorDocument extends Published, Omit<Operator, 'id' | 'vers
   passwordHash: string;
   /** Set: the password is a one-time one of an invitation, and good until then. */
   oneTimeUntil?: Date;
-  /** The present invitation: its mail and until when its password works. */
-  invitation?: { mailId: string; at: Date; expiresAt: Date };
+  /** The present invitation: its mail, and until when its password works if there is one. */
+  invitation?: { mailId: string; at: Date; expiresAt?: Date };
   keptSession?: KeptSession;
   secondFactor?: StoredSecondFactor;
   /** A secret that waits to be confirmed by a first code. */
@@ -151,7 +151,7 @@ const operatorSchema = new Schema<OperatorDocument>(
     invited: flag,
     passwordHash: anyText,
     oneTimeUntil: Date,
-    invitation: part({ mailId: text, at: date, expiresAt: date }),
+    invitation: part({ mailId: text, at: date, expiresAt: Date }),
     keptSession: part({ sessionId: text, tokenVersion: number }),
     secondFactor: part({ secret: bytes, lastStep: number, recovery: [String] }),
     secondFactorStart: part({ secret: bytes, at: date }),
