@@ -24,7 +24,7 @@ import { SecondFactor } from './second-factor.js';
 import { Sessions } from './sessions.js';
 
 /** Longest name, characters. */
-const MAX_NAME = 100;
+const MAX_NAME = 200;
 
 interface ProfileDraft {
   readonly name: string;

@@ -104,6 +104,7 @@ export class Login {
     this.#changes();
     const problem = this.problem();
     const { password } = this.form.controls;
+    if (problem?.errors?.some((error) => error.code === 'expired')) return this.t('signin.oneTimeExpired');
     if (problem?.status === 401) return this.t('login.wrong');
     if (problem?.status === 429)
       return this.t('login.throttled', { wait: this.#formats.wait(problem.retryAfterMs ?? 30_000) });

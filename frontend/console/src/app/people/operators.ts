@@ -204,23 +204,24 @@ export class Operators {
     } catch (error) {
       // ApiError: said above the table with the name of whom it was about
       const problem = toApiProblem(error);
-      const last = problem.errors?.some((one) => one.code === 'last_superadmin');
-      const name = person.name;
-      this.trouble.set(
-        last
-          ? this.t('people.lastSuper', { name })
-          : this.t('people.actionFailed', { name, reason: this.problems.sentence(problem) }),
-      );
+      const is = (code: string): boolean => problem.errors?.some((one) => one.code === code) ?? false;
+      const { name } = person;
+      if (is('last_superadmin')) this.trouble.set(this.t('people.lastSuper', { name }));
+      else if (is('yourself')) this.trouble.set(this.t('people.yourself', { name }));
+      else this.trouble.set(this.t('people.actionFailed', { name, reason: this.problems.sentence(problem) }));
     }
   }
 
   #told(email: string, invitation: Invitation | null): void {
     if (invitation?.state === 'failed')
       return this.#toasts.show({ text: this.t('people.toast.failed', { reason: invitation.detail }) });
-    const kept = invitation?.state === 'kept';
-    this.#toasts.show({
-      text: kept ? this.t('people.toast.kept', { file: invitation.detail }) : this.t('people.toast.invited', { email }),
-    });
+    // somebody of another site has a password already: there is nothing to send
+    if (!invitation) return this.#toasts.show({ text: this.t('people.toast.added', { email }) });
+    const kept = invitation.state === 'kept';
+    const text = kept
+      ? this.t('people.toast.kept', { file: invitation.detail })
+      : this.t('people.toast.invited', { email });
+    this.#toasts.show({ text });
   }
 
   async #mayLeave(): Promise<boolean> {

@@ -18,7 +18,7 @@ import { OperatorsStore } from './operators.store.js';
 import { TeamsField } from './teams-field.js';
 
 /** Longest name, characters; the server refuses longer ones. */
-const MAX_NAME = 100;
+const MAX_NAME = 200;
 const ROLE_HINTS: Readonly<Record<Role, MessageKey>> = {
   operator: 'people.role.operatorHint',
   admin: 'people.role.adminHint',

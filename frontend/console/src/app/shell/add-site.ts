@@ -10,7 +10,7 @@ import { I18n } from '../i18n/i18n.js';
 import { Icon } from '../ui/icon.js';
 
 /** Longest name of a site, characters. */
-const MAX_NAME = 100;
+const MAX_NAME = 200;
 const DOMAIN = /^(\*\.)?([a-zа-яё0-9-]+\.)*[a-zа-яё0-9-]+(:\d{1,5})?$/i;
 
 /** Makes a site: its name and, optionally, the domains that may show the chat. */
@@ -31,7 +31,7 @@ const DOMAIN = /^(\*\.)?([a-zа-яё0-9-]+\.)*[a-zа-яё0-9-]+(:\d{1,5})?$/i;
           class="input"
           id="site-name"
           formControlName="name"
-          maxlength="200"
+          maxlength="400"
           data-testid="site-name"
           [attr.aria-invalid]="nameError() ? true : null"
           [attr.aria-describedby]="nameError() ? 'site-name-error' : null"

@@ -79,6 +79,8 @@ export const TEXTS: Record<keyof typeof RU, string> = {
   'people.toast.removed': 'No longer on the site: {name}',
   'people.toast.factor': 'The second factor is off: {name}',
   'people.actionFailed': '{name}. This did not work: {reason}',
+  'people.yourself': '{name}. Not with yourself: another administrator can do it, or you in your profile.',
+  'people.toast.added': 'Now on the site: {email}',
   'people.lastSuper':
     '{name}. This is the last super administrator: nobody else could run the site. Give these rights to somebody else first.',
   'people.factor.title': 'Take the second factor off {name}?',

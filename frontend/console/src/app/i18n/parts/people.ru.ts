@@ -78,6 +78,9 @@ export const TEXTS = {
   'people.toast.removed': 'Больше не\u00a0на\u00a0сайте: {name}',
   'people.toast.factor': 'Второй фактор снят: {name}',
   'people.actionFailed': '{name}. Не\u00a0получилось: {reason}',
+  'people.yourself':
+    '{name}. С\u00a0собой так не\u00a0сделать: это может другой администратор или\u00a0вы сами в\u00a0профиле.',
+  'people.toast.added': 'Теперь на\u00a0сайте: {email}',
   'people.lastSuper':
     '{name}. Это последний супер администратор: без\u00a0него сайтом некому управлять. Сначала дайте эти права кому-нибудь ещё.',
   'people.factor.title': 'Снять второй фактор, {name}?',

@@ -41,6 +41,7 @@ export const TEXTS: Record<keyof typeof RU, string> = {
   'signin.tooShort': 'At least {min} characters are needed',
   'signin.tooLong': 'The password is too long',
   'signin.repeatRequired': 'Enter the new password once more',
+  'signin.oneTimeExpired': 'The password of the invitation has run out. Ask for a new invitation',
   'signin.notSame': 'The passwords differ',
   'signin.samePassword': 'This is the old password, choose another one',
   'signin.saveAndEnter': 'Save and sign in',

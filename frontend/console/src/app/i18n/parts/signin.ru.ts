@@ -40,6 +40,7 @@ export const TEXTS = {
   'signin.tooShort': 'Нужно не\u00a0меньше {min}\u00a0знаков',
   'signin.tooLong': 'Пароль слишком длинный',
   'signin.repeatRequired': 'Впишите новый пароль ещё раз',
+  'signin.oneTimeExpired': 'Пароль из\u00a0приглашения больше не\u00a0действует. Попросите новое приглашение',
   'signin.notSame': 'Пароли разные',
   'signin.samePassword': 'Это прежний пароль, придумайте другой',
   'signin.saveAndEnter': 'Сохранить и\u00a0войти',
