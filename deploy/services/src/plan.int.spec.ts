@@ -27,6 +27,8 @@ describe('the plan of replicas', () => {
     const dialogs = plans.filter(({ service }) => service === 'dialogs').map((plan) => plan.env['BESEDA_GRPC_LISTEN']);
     for (const { env: own } of plans) expect(own['BESEDA_DIALOGS_GRPC']).toBe(dialogs.join(','));
     expect(plans[0]?.env).toMatchObject({ BESEDA_SECRET: shared.secret, MONGO_URL: shared.mongoUrl });
+    const gateway = plans.find(({ service }) => service === 'gateway');
+    for (const { env: own } of plans) expect(own['BESEDA_PUBLIC_URL']).toBe(gateway?.url);
   });
 
   it('gives the first gateway the public port, the others the next free ones', async () => {

@@ -44,6 +44,8 @@ export async function planReplicas(config: ServicesConfig, env: Env, shared: Sha
     NODE_COMPILE_CACHE: COMPILED,
     ...env,
     BESEDA_DATA: config.dataDir,
+    // Links in mails and domains of senders are made of it, in every service alike.
+    BESEDA_PUBLIC_URL: config.publicUrl ?? publicUrlOf(addresses),
     BESEDA_SECRET: shared.secret,
     MONGO_URL: shared.mongoUrl,
     ...grpcLists(addresses),
@@ -55,6 +57,11 @@ export async function planReplicas(config: ServicesConfig, env: Env, shared: Sha
     env: { ...common, ...ownSettings(address) },
     url: httpUrl(address.host, address.port),
   }));
+}
+
+function publicUrlOf(addresses: readonly Address[]): string | undefined {
+  const gateway = addresses.find(({ service }) => service === 'gateway');
+  return gateway && httpUrl(gateway.host, gateway.port);
 }
 
 const scriptOf = (service: ServiceName): string =>

@@ -118,7 +118,9 @@ async function unaryWithRetry(
     } catch (thrown) {
       const error = thrown instanceof AppError ? thrown : fromServiceError(thrown, options.service);
       const pause = Math.min(500, 25 * 2 ** attempt) * (0.5 + Math.random());
-      const again = call.retry !== false && (error.code === 'UNAVAILABLE' || error.code === 'ABORTED');
+      // A conflict that the caller must settle says so; a repeat would only be a slower one.
+      const passing = error.code === 'UNAVAILABLE' || (error.code === 'ABORTED' && error.retryable);
+      const again = call.retry !== false && passing;
       if (!again || Date.now() + pause >= deadline) throw error;
       await new Promise((resolve) => setTimeout(resolve, pause));
     }
