@@ -31,6 +31,20 @@ const issueSchema = z.object({
   from: z.coerce.date().optional(),
 });
 
+/** What each option has to be. */
+const EXPECTED: Readonly<Record<string, string>> = {
+  key: 'the file of a private key',
+  holder: 'a name of at most 200 characters',
+  plan: 'a name of at most 100 characters',
+  days: `a whole number from 1 to ${MAX_DAYS}`,
+  operators: 'a whole number, 0 = any number',
+  features: `a list of: ${LICENCE_FEATURES.join(', ')}`,
+  from: 'a date such as 2027-01-31',
+};
+
+const problemOf = (name: string, given: boolean): string =>
+  `--${name} ${given ? 'must be' : 'is missing:'} ${EXPECTED[name] ?? 'something else'}`;
+
 type Print = (text: string) => void;
 
 async function keys(args: string[], print: Print): Promise<number> {
@@ -81,7 +95,9 @@ async function issue(args: string[], print: Print): Promise<number> {
   });
   const parsed = issueSchema.safeParse(values);
   if (!parsed.success) {
-    const wrong = parsed.error.issues.map(({ path, message }) => `--${path[0]?.toString() ?? ''}: ${message}`);
+    const wrong = parsed.error.issues.map(({ path: [name = ''] }) =>
+      problemOf(String(name), Object.hasOwn(values, name)),
+    );
     throw appError('INVALID_ARGUMENT', `${[...new Set(wrong)].join('\n')}\n\n${LICENCE_USAGE}`);
   }
   const { key, days, from: validFrom = new Date(), ...grant } = parsed.data;

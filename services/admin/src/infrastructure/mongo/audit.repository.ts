@@ -2,7 +2,7 @@ import type { SiteScope } from '@beseda/auth';
 import { InjectConnection, InjectModel, MongoRepository, isDuplicateKey } from '@beseda/mongo';
 import type { Connection, Model } from 'mongoose';
 import { RETENTION, idFloor, timeOf } from '../../domain/audit.js';
-import type { AuditDocument, AuditGuard, AuditIntentDocument, AuditRetentionDocument } from './system.documents.js';
+import type { AuditDocument, StoredGuard, AuditIntentDocument, AuditRetentionDocument } from './system.documents.js';
 
 /** A pattern that matches this text and nothing else. */
 const literal = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
@@ -85,9 +85,9 @@ export class AuditRepository {
   }
 
   /** The version a guarded document has now; 0: there is none. */
-  async versionOf({ collection, id }: AuditGuard): Promise<number> {
+  async versionOf({ source, id }: StoredGuard): Promise<number> {
     const found = await this.connection
-      .collection<{ _id: string; version?: number }>(collection)
+      .collection<{ _id: string; version?: number }>(source)
       .findOne({ _id: id }, { projection: { version: 1 } });
     return found ? (found.version ?? 1) : 0;
   }

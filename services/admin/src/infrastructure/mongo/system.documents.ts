@@ -36,13 +36,18 @@ export interface AuditGuard {
   version: number;
 }
 
+/** The same, stored: models have a `collection` of their own. */
+export interface StoredGuard extends Omit<AuditGuard, 'collection'> {
+  source: string;
+}
+
 /** A change that has begun and whose entries are not written. */
 export interface AuditIntentDocument extends AuditFacts {
   /** UUIDv7 of when it began. */
   _id: string;
   /** Entries it becomes, one in each log. */
   entries: { id: string; siteId?: string }[];
-  guard?: AuditGuard;
+  guard?: StoredGuard;
   /** Whoever began it has settled it by then, or is no more. */
   settleAt: Date;
 }
@@ -107,7 +112,7 @@ const intentSchema = new Schema<AuditIntentDocument>(
   {
     _id: text,
     entries: [new Schema({ id: text, siteId: String }, PART)],
-    guard: { type: new Schema({ collection: text, id: text, version: number }, PART), required: false },
+    guard: { type: new Schema({ source: text, id: text, version: number }, PART), required: false },
     settleAt: date,
     ...facts,
   },
