@@ -189,7 +189,7 @@ describe('who may call what', () => {
     expect(resumed.body).toEqual({ events: [], dialogs: {} });
   });
 
-  it('lets admins alone manage saved replies and superadmins alone give passwords', async () => {
+  it('lets admins alone manage saved replies, superadmins alone give passwords, and nobody a role above his own', async () => {
     const site = `/api/sites/${world.siteId}`;
     const manage = (caller: Caller): Promise<Answer> =>
       world.call('GET', `${site}/saved-replies?manage=1`, { token: tokens.get(caller) ?? '' });
@@ -199,6 +199,17 @@ describe('who may call what', () => {
       world.call('POST', `${site}/operators`, { token: tokens.get(caller) ?? '', body });
     expect(await add('admin')).toMatchObject({ status: 403, body: { errors: [{ path: 'password' }] } });
     expect((await add('superadmin')).status).toBe(201);
+    const strong = { email: 'strong@example.test', name: 'S', role: 'superadmin' };
+    const one = await world.operator({ [world.siteId]: 'operator' });
+    const attempts = [
+      ['POST', `${site}/operators`, strong],
+      ['PATCH', `${site}/operators/${one.id}`, { role: 'superadmin' }],
+    ] as const;
+    for (const [method, path, sent] of attempts)
+      expect(await world.call(method, path, { token: tokens.get('admin') ?? '', body: sent })).toMatchObject({
+        status: 403,
+        body: { errors: [{ path: 'role', code: 'not_yours' }] },
+      });
   });
 
   it('keeps a contact away from dialogs of another one', async () => {

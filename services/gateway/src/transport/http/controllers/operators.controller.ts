@@ -1,4 +1,4 @@
-import type { OperatorActor } from '@beseda/auth';
+import { type OperatorActor, type Role, hasRole } from '@beseda/auth';
 import { adminV1, dialogsV1 } from '@beseda/contracts';
 import { appError } from '@beseda/errors';
 import {
@@ -98,6 +98,7 @@ export class OperatorsController {
   ): Promise<z.infer<typeof createdOperator>> {
     // The service judges it too; here nobody has to wait for it to read the answer.
     if (body.password !== undefined && actor.role !== 'superadmin') throw passwordsAreForSuperadmins();
+    assertNotStronger(actor, body.role);
     const { email, name, internalName = '', teamIds = [], password = '' } = body;
     const request = {
       ...{ siteId: actor.siteId, email, name, internalName, teamIds, password },
@@ -122,7 +123,10 @@ export class OperatorsController {
     @Body({ schema: operatorPatch }) patch: z.infer<typeof operatorPatch>,
     @Operator() actor: OperatorActor,
   ): Promise<ManagedOperator> {
-    const change = operatorChange(operatorId, patch, this.directory.operator(operatorId), actor.siteId);
+    const now = this.directory.operator(operatorId);
+    // A form that sends the role unchanged gives nobody anything.
+    if (patch.role !== (now && this.directory.roleOn(now, actor.siteId))) assertNotStronger(actor, patch.role);
+    const change = operatorChange(operatorId, patch, now, actor.siteId);
     return this.#update(actor, change);
   }
 
@@ -199,6 +203,13 @@ export class OperatorsController {
     if (operator?.sites.some((site) => site.siteId === siteId)) return;
     throw appError('NOT_FOUND', 'There is no such operator on this site.');
   }
+}
+
+/** Nobody makes somebody stronger than himself. */
+function assertNotStronger(actor: OperatorActor, role: Role | undefined): void {
+  if (role === undefined || hasRole(actor.role, role)) return;
+  const message = `The role "${actor.role}" cannot give the role "${role}".`;
+  throw appError('PERMISSION_DENIED', message, { fields: [{ path: 'role', code: 'not_yours', message }] });
 }
 
 function passwordsAreForSuperadmins(): Error {
