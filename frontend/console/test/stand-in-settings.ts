@@ -34,7 +34,7 @@ const SITE = {
   maxFileBytes: 2_097_152,
   senderName: 'Лесная тропа',
   senderAddress: 'lesnaya-tropa@app1.beseda.example',
-  mailDomain: 'beseda.example',
+  mailDomain: 'app1.beseda.example',
   poweredByLocked: null as string | null,
   seen: [{ host: 'lesnaya-tropa.example', at: new Date(Date.now() - 130_000).toISOString() }],
   widget: {
@@ -112,6 +112,14 @@ function siteRoutes(app: Express, store: SettingsStore): void {
   app.patch(`${base}/settings`, (req, res) => {
     const { version, ...part } = req.body as Json;
     if (version !== store.site.version) return stale(res);
+    for (const name of ['caption', 'greeting']) {
+      const text = isJson(part['widget']) ? part['widget'][name] : undefined;
+      const missing = isJson(text) ? ['ru', 'en'].find((lang) => typeof text[lang] !== 'string') : undefined;
+      if (missing) {
+        const path = `widget.${name}.${missing}`;
+        return problem(res, 400, 'INVALID_ARGUMENT', [{ path, code: 'required', message: '' }]);
+      }
+    }
     const url = isJson(part['offline']) ? part['offline']['consentUrl'] : '';
     if (typeof url === 'string' && url !== '' && !/^https?:\/\/\w/.test(url)) {
       return problem(res, 400, 'INVALID_ARGUMENT', [{ path: 'offline.consentUrl', code: 'not_a_url', message: '' }]);

@@ -134,13 +134,13 @@ describe('sender address', () => {
         .toLowerCase()
         .replace(/[^a-z0-9]+/g, '-')
         .replace(/^-+|-+$/g, '');
-      expect(addressOf(name, 7, 'mail.example')).toBe(`${local}@app7.mail.example`);
+      expect(addressOf(name, 'app7.mail.example')).toBe(`${local}@app7.mail.example`);
     },
   );
 
   it('is left to the server for other letters, and has a name when there is none', () => {
-    expect(addressOf('東京', 1, 'm.example')).toBeUndefined();
-    expect(addressOf('...', 1, 'm.example')).toBe('chat@app1.m.example');
+    expect(addressOf('東京', 'm.example')).toBeUndefined();
+    expect(addressOf('...', 'app1.m.example')).toBe('chat@app1.m.example');
   });
 });
 

@@ -98,10 +98,12 @@ export const versioned = (settings: SiteSettings): Versioned<ChatValue> => ({
   value: chatValueOf(settings),
 });
 
-/** The body of the PATCH: what was changed; the offline message goes as a whole. */
+/** The body of the PATCH: what was changed; texts go in both languages, the offline message goes as a whole. */
 function bodyOf(value: ChatValue, changed: readonly string[], version: number): Readonly<Record<string, unknown>> {
   const offline = changed.some((path) => path.startsWith('offline.'));
-  const rest = changed.filter((path) => !path.startsWith('offline.') && path !== 'domains');
+  const rest = changed
+    .filter((path) => !path.startsWith('offline.') && path !== 'domains')
+    .map((path) => path.replace(/\.(ru|en)$/, ''));
   return {
     version,
     ...pick(value, rest),

@@ -112,9 +112,11 @@ export class LookTab {
   });
   /** Of the name as it is typed; letters only the server can write in Latin wait for it. */
   protected readonly address = computed(() => {
-    const { senderName, senderAddress, number, mailDomain } = this.site();
+    const { senderName, senderAddress } = this.site();
     const name = this.form().field('senderName').value();
     if (name.trim() === senderName) return senderAddress;
-    return addressOf(name, number, mailDomain) ?? this.t('chat.senderAddressLater');
+    return (
+      addressOf(name, senderAddress.slice(senderAddress.lastIndexOf('@') + 1)) ?? this.t('chat.senderAddressLater')
+    );
   });
 }

@@ -8,10 +8,10 @@ const LETTERS: Readonly<Record<string, string>> = {
 };
 
 /**
- * The address a name will get, before it is saved: «Дима» → `dima@app1.example.com`. Undefined when the name has letters only the server
+ * The address a name will get in the site's mail domain, before it is saved: «Дима» → `dima@app1.example.com`. Undefined when the name has letters only the server
  * can write in Latin.
  */
-export function addressOf(name: string, siteNumber: number, mailDomain: string): string | undefined {
+export function addressOf(name: string, domain: string): string | undefined {
   const latin = [...name.trim().toLowerCase()].map((letter) => LETTERS[letter] ?? letter).join('');
   if (/[^\p{ASCII}«»„“”—–’\s]/u.test(latin)) return undefined;
   const words = latin
@@ -20,5 +20,5 @@ export function addressOf(name: string, siteNumber: number, mailDomain: string):
     .replace(/^-+/, '')
     .slice(0, MAX_LOCAL_PART)
     .replace(/-+$/, '');
-  return `${words || 'chat'}@app${siteNumber}.${mailDomain}`;
+  return `${words || 'chat'}@${domain}`;
 }

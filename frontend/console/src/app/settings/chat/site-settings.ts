@@ -46,14 +46,12 @@ export type PoweredByLock = 'no_licence' | 'expired' | 'not_included' | null;
 export interface SiteSettings {
   readonly version: number;
   readonly name: string;
-  readonly number: number;
   readonly domains: readonly string[];
   readonly reopenWindowHours: number;
   /** Bytes. */
   readonly maxFileBytes: number;
   readonly senderName: string;
   readonly senderAddress: string;
-  readonly mailDomain: string;
   readonly poweredByLocked: PoweredByLock;
   readonly seen: readonly Seen[];
   readonly widget: WidgetLook & { readonly avatarUrl: string | null };
