@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { OperatorActor } from '@beseda/auth';
 import { type ReceivedRecord, BUS, type Bus, memoryParkedStore } from '@beseda/bus';
 import { settingsV1 } from '@beseda/contracts';
@@ -17,9 +20,11 @@ describe('operators', () => {
   let admin: RunningAdmin;
   let kit: PeopleKit;
   const published: settingsV1.Setting[] = [];
+  let data: string;
   beforeAll(async () => {
     mongo = await startTestMongo();
-    env = testEnv(mongo.uri, { BESEDA_ADMIN_PASSWORD: FIRST_PASSWORD, BESEDA_DATA: '/nonexistent/beseda-tests' });
+    data = await mkdtemp(join(tmpdir(), 'beseda-admin-'));
+    env = testEnv(mongo.uri, { BESEDA_ADMIN_PASSWORD: FIRST_PASSWORD, BESEDA_DATA: data });
     admin = await startAdmin(env);
     kit = await peopleKit(admin);
     await admin.service.app.get<Bus>(BUS).subscribe({
@@ -32,6 +37,7 @@ describe('operators', () => {
   afterAll(async () => {
     await admin?.stop();
     await mongo?.stop();
+    await rm(data, { recursive: true, force: true });
   });
   const latest = (id: string): settingsV1.Setting | undefined =>
     published.filter((setting) => setting.id === id).sort((a, b) => b.version - a.version)[0];
