@@ -89,7 +89,7 @@ export const TEXTS: Record<keyof typeof RU, string> = {
   'people.factor.go': 'Take it off',
   'people.remove.title': 'Remove {name} from the site?',
   'people.remove.text':
-    'Sessions on this site end, open dialogs become nobody’s. Conversations stay. A new invitation brings the person back.',
+    'Access to this site ends at once. Conversations and assigned dialogs stay: hand the open ones over. A new invitation brings the person back.',
   'people.remove.go': 'Remove from the site',
 
   'people.panel.new': 'New administrator',
@@ -142,7 +142,7 @@ export const TEXTS: Record<keyof typeof RU, string> = {
   'people.teams.delete': 'Delete the team…',
   'people.teams.deleteTitle': 'Delete the team “{name}”?',
   'people.teams.deleteText':
-    'People and dialogs stay. Whoever sees only the dialogs of own teams no longer sees those of this team; its replies stay with the administrators.',
+    'People and dialogs stay. Whoever sees only the dialogs of own teams no longer sees those of this team.',
   'people.teams.deleteGo': 'Delete the team',
   'people.teams.deleted': 'The team “{name}” is deleted',
   'people.teams.failed': 'The teams did not load',
