@@ -70,7 +70,7 @@ export class FakeSystem {
         const message = 'The licence is not signed by the key of this installation.';
         if (licence === 'forged')
           throw appError('INVALID_ARGUMENT', message, {
-            fields: [{ path: 'licence', code: 'wrong_signature', message }],
+            fields: [{ path: 'licence', code: 'bad_signature', message }],
           });
         this.licence = licence;
         return { licence: present() };

@@ -110,7 +110,7 @@ describe('keys, audit and billing', () => {
     });
     expect(await call('PUT', '/billing', { licence: 'forged' }, superToken)).toMatchObject({
       status: 400,
-      body: { errors: [{ path: 'licence', code: 'wrong_signature' }] },
+      body: { errors: [{ path: 'licence', code: 'bad_signature' }] },
     });
     expect((await call('PUT', '/billing', { licence: '' }, superToken)).body).toMatchObject({ state: 'none' });
   });
