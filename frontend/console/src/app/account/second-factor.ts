@@ -1,7 +1,8 @@
-import { Component, computed, inject, signal } from '@angular/core';
+import { Component, DestroyRef, computed, inject, signal } from '@angular/core';
 import { Toasts } from '../core/toast.js';
 import { I18n } from '../i18n/i18n.js';
 import { CopyBox } from '../settings/kit/copy-box.js';
+import { OpenForms } from '../settings/kit/leaving.js';
 import { Icon } from '../ui/icon.js';
 import { AccountStore } from './account.store.js';
 import { AskSecret } from './ask-secret.js';
@@ -48,6 +49,12 @@ export class SecondFactor {
     this.rest();
     this.#toasts.show({ text: this.t('account.factor.stopped') });
   };
+
+  constructor() {
+    // codes that nobody has kept are lost with the page
+    const off = inject(OpenForms).add({ dirty: () => this.step() === 'codes', discard: () => this.rest() });
+    inject(DestroyRef).onDestroy(off);
+  }
 
   protected rest(): void {
     this.started.set(null);

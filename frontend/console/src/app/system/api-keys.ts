@@ -21,6 +21,7 @@ import { Formats } from '../i18n/formats.js';
 import { I18n } from '../i18n/i18n.js';
 import { Confirm } from '../settings/kit/confirm.js';
 import { SettingsHead } from '../settings/kit/head.js';
+import { OpenForms } from '../settings/kit/leaving.js';
 import { delayed } from '../ui/delayed.js';
 import { Icon } from '../ui/icon.js';
 import { ApiKeysStore } from './api-keys.store.js';
@@ -41,6 +42,7 @@ export class ApiKeys {
   readonly #clock = inject(Clock);
   readonly #confirm = inject(Confirm);
   readonly #formats = inject(Formats);
+  readonly #forms = inject(OpenForms);
   readonly #sites = inject(Sites);
   readonly #toasts = inject(Toasts);
   readonly #host = inject<ElementRef<HTMLElement>>(ElementRef);
@@ -93,13 +95,11 @@ export class ApiKeys {
 
   /** A secret nobody has kept is lost with the panel. */
   protected async close(): Promise<void> {
-    if (this.secretShown()) {
-      const sure = await this.#confirm.ask({
-        title: this.t('system.keys.closeTitle'),
-        text: this.t('system.keys.closeText'),
-        action: this.t('system.keys.closeGo'),
-      });
-      if (!sure) return;
+    if (this.#forms.dirty()) {
+      const question = this.secretShown()
+        ? { title: this.t('system.keys.closeTitle'), text: this.t('system.keys.closeText') }
+        : { title: this.t('settings.leave.title'), text: this.t('settings.leave.text') };
+      if (!(await this.#confirm.ask({ ...question, action: this.t('system.keys.closeGo') }))) return;
     }
     this.finish();
   }

@@ -1,5 +1,6 @@
 import {
   Component,
+  DestroyRef,
   ElementRef,
   ViewEncapsulation,
   computed,
@@ -20,6 +21,7 @@ import { I18n } from '../i18n/i18n.js';
 import { type MessageKey } from '../i18n/ru.js';
 import { Confirm } from '../settings/kit/confirm.js';
 import { SettingsHead } from '../settings/kit/head.js';
+import { OpenForms } from '../settings/kit/leaving.js';
 import { delayed } from '../ui/delayed.js';
 import { Icon } from '../ui/icon.js';
 import { type Billing } from './model.js';
@@ -89,6 +91,9 @@ export class BillingPage {
   });
 
   constructor() {
+    const dirty = (): boolean => this.text().trim() !== '';
+    const off = inject(OpenForms).add({ dirty, discard: () => this.text.set('') });
+    inject(DestroyRef).onDestroy(off);
     const title = inject(Title);
     effect(() => title.setTitle(`${this.t('system.billing.title')} · ${this.t('app.name')}`));
     effect(() => {

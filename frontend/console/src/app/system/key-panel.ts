@@ -1,9 +1,10 @@
-import { Component, ElementRef, computed, inject, output, signal, viewChild } from '@angular/core';
+import { Component, DestroyRef, ElementRef, computed, inject, output, signal, viewChild } from '@angular/core';
 import { toApiProblem, type ApiProblem } from '@beseda/realtime';
 import { Problems } from '../core/problems.js';
 import { I18n } from '../i18n/i18n.js';
 import { type MessageKey } from '../i18n/ru.js';
 import { CopyBox } from '../settings/kit/copy-box.js';
+import { OpenForms } from '../settings/kit/leaving.js';
 import { Icon } from '../ui/icon.js';
 import { ApiKeysStore } from './api-keys.store.js';
 
@@ -70,6 +71,12 @@ export class KeyPanel {
     return problem && !problem.errors?.length ? this.problems.sentence(problem) : '';
   });
 
+  constructor() {
+    const dirty = (): boolean => this.secret() !== null || this.name() !== '' || this.chosen().size > 0;
+    const off = inject(OpenForms).add({ dirty, discard: () => this.#clear() });
+    inject(DestroyRef).onDestroy(off);
+  }
+
   protected typed(name: string): void {
     this.name.set(name);
     this.problem.set(null);
@@ -104,6 +111,12 @@ export class KeyPanel {
     } finally {
       this.busy.set(false);
     }
+  }
+
+  #clear(): void {
+    this.secret.set(null);
+    this.name.set('');
+    this.chosen.set(new Set());
   }
 
   #refused(path: string): boolean {
