@@ -5,6 +5,7 @@ import express, { type Express, type Request, type Response } from 'express';
 import multer from 'multer';
 import { Server as SocketServer } from 'socket.io';
 import { accountRoutes, accountWorld, signInRoutes, type AccountWorld } from './stand-in-account.ts';
+import { libraryRoutes, type LibraryWorld } from './stand-in-library.ts';
 import { peopleRoutes, type People } from './stand-in-people.ts';
 import { settingsRoutes, widgetPages, type SettingsStore } from './stand-in-settings.ts';
 import { systemRoutes, type SystemWorld } from './stand-in-system.ts';
@@ -18,6 +19,7 @@ export interface StandIn {
   readonly people: People;
   readonly account: AccountWorld;
   readonly system: SystemWorld;
+  readonly library: LibraryWorld;
   /** Requests whose path matches answer with this status instead. */
   fail(match: RegExp | null, status?: number): void;
   /** Requests whose path matches wait so many milliseconds. */
@@ -59,6 +61,7 @@ export async function startStandIn(options: {
   const people = peopleRoutes(app, io, store);
   accountRoutes(app, account, store, people);
   const system = systemRoutes(app);
+  const library = libraryRoutes(app, io, store, options.empty ?? false);
   dialogRoutes(app, store);
   contactRoutes(app, store);
   const settings = settingsRoutes(app, io, store.sites[0]?.id ?? '');
@@ -82,6 +85,7 @@ export async function startStandIn(options: {
     people,
     account,
     system,
+    library,
     fail: (match, status = 503) => Object.assign(state, { fail: match, failStatus: status }),
     slow: (match, ms = 0) => Object.assign(state, { slow: match, slowMs: ms }),
     down: (value) => {

@@ -30,6 +30,7 @@ export {
   type NewOutgoing,
   type OutgoingFile,
   type OutgoingItem,
+  type OutgoingSavedFile,
   type OutgoingState,
   type SendQueueOptions,
   type SendResult,

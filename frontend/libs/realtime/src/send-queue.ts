@@ -12,6 +12,15 @@ export interface OutgoingFile {
   readonly blob: Blob;
 }
 
+/** A file the server keeps already and only has to put into the dialog. */
+export interface OutgoingSavedFile {
+  readonly id: string;
+  readonly name: string;
+  readonly type: string;
+  /** Bytes. */
+  readonly size: number;
+}
+
 /** `sending`: a request is on its way; `queued`: waits for the network, for a back-off or behind another; `failed`: see `problem`. */
 export type OutgoingState = 'sending' | 'queued' | 'failed';
 
@@ -23,6 +32,7 @@ export interface OutgoingItem {
   readonly kind: 'message' | 'note';
   readonly text?: string;
   readonly file?: OutgoingFile;
+  readonly savedFile?: OutgoingSavedFile;
   /** Milliseconds since the epoch. */
   readonly createdAt: number;
   readonly state: OutgoingState;
@@ -59,6 +69,7 @@ export interface NewOutgoing {
   readonly kind?: 'message' | 'note';
   readonly text?: string;
   readonly file?: OutgoingFile;
+  readonly savedFile?: OutgoingSavedFile;
 }
 
 interface Lane {
@@ -120,6 +131,7 @@ export class SendQueue {
       kind: input.kind ?? 'message',
       ...(input.text === undefined ? {} : { text: input.text }),
       ...(input.file === undefined ? {} : { file: input.file }),
+      ...(input.savedFile === undefined ? {} : { savedFile: input.savedFile }),
       // a clock set back must not change the order after a reload
       createdAt: Math.max(this.#env.now(), (last?.createdAt ?? 0) + 1),
       state: 'queued',
@@ -315,11 +327,11 @@ export class SendQueue {
   #persist(item: OutgoingItem): void {
     const storage = this.#options.storage;
     if (!storage || item.file) return;
-    const { clientMessageId, slot, kind, text, createdAt } = item;
+    const { clientMessageId, slot, kind, text, savedFile, createdAt } = item;
     const failed = isPermanent(item) ? { problem: item.problem } : {};
     storage.store.set(
       storage.prefix + clientMessageId,
-      JSON.stringify({ clientMessageId, slot, kind, text, createdAt, ...failed }),
+      JSON.stringify({ clientMessageId, slot, kind, text, savedFile, createdAt, ...failed }),
     );
   }
 }
@@ -337,14 +349,16 @@ function withoutProblem(item: OutgoingItem): OutgoingItem {
 function readStored(value: string): OutgoingItem | null {
   try {
     const stored = JSON.parse(value) as Partial<OutgoingItem>;
-    const { clientMessageId, slot, kind, text, createdAt, problem } = stored;
-    if (!clientMessageId || !slot || typeof text !== 'string' || typeof createdAt !== 'number') return null;
+    const { clientMessageId, slot, kind, text, savedFile, createdAt, problem } = stored;
+    if (!clientMessageId || !slot || typeof createdAt !== 'number') return null;
+    if (typeof text !== 'string' && typeof savedFile?.id !== 'string') return null;
     const state = problem ? ('failed' as const) : ('queued' as const);
     return {
       clientMessageId,
       slot,
       kind: kind ?? 'message',
-      text,
+      ...(typeof text === 'string' ? { text } : {}),
+      ...(savedFile ? { savedFile } : {}),
       createdAt,
       state,
       attempts: 0,

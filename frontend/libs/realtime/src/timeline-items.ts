@@ -1,6 +1,6 @@
 import type { AuthorKind, DialogEvent, EventActor, MessageFile, VisibleEvent } from './events.js';
 import type { ApiProblem } from './http.js';
-import type { OutgoingFile, OutgoingItem, OutgoingState } from './send-queue.js';
+import type { OutgoingFile, OutgoingItem, OutgoingSavedFile, OutgoingState } from './send-queue.js';
 
 /** State of a message on screen. `unknown` belongs to channels whose provider did not answer. */
 export type MessageState = OutgoingState | 'sent' | 'delivered' | 'read' | 'unknown';
@@ -20,8 +20,8 @@ export interface MessageItem {
   readonly state: MessageState;
   readonly text?: string;
   readonly file?: MessageFile;
-  /** The picked file of a message on its way. */
-  readonly outgoingFile?: OutgoingFile;
+  /** The picked or saved file of a message on its way. */
+  readonly outgoingFile?: OutgoingFile | OutgoingSavedFile;
   readonly clientMessageId?: string;
   readonly channel?: string;
   readonly sentVia?: string;
@@ -130,7 +130,7 @@ function ownItem(item: OutgoingItem, own: 'contact' | 'operator'): MessageItem {
     at: new Date(item.createdAt).toISOString(),
     receivedAt: item.createdAt,
     ...(item.text === undefined ? {} : { text: item.text }),
-    ...(item.file === undefined ? {} : { outgoingFile: item.file }),
+    ...(item.file || item.savedFile ? { outgoingFile: item.file ?? item.savedFile } : {}),
     ...(item.problem === undefined ? {} : { problem: item.problem }),
   };
 }

@@ -9,6 +9,7 @@ import {
   type DialogTimeline,
   type Notice,
   type OutgoingItem,
+  type OutgoingSavedFile,
   type SendResult,
 } from '@beseda/realtime';
 import { Subject } from 'rxjs';
@@ -124,6 +125,11 @@ export class Live {
     this.#queue?.enqueue({ slot: dialogId, file: { name: file.name, type: file.type, size: file.size, blob: file } });
   }
 
+  /** A file of a saved reply: it takes its turn behind what was written before. */
+  sendSavedFile(dialogId: string, savedFile: OutgoingSavedFile): void {
+    this.#queue?.enqueue({ slot: dialogId, savedFile });
+  }
+
   retry(clientMessageId: string): void {
     this.#queue?.retry(clientMessageId);
   }
@@ -175,6 +181,11 @@ export class Live {
       form.set('clientMessageId', item.clientMessageId);
       form.set('file', item.file.blob, item.file.name);
       const result = await this.#api.request<SendResult>('POST', `${base}/files`, form, { signal, timeoutMs: 60_000 });
+      return { ...result, dialogId: item.slot };
+    }
+    if (item.savedFile) {
+      const body = { clientMessageId: item.clientMessageId, fileId: item.savedFile.id };
+      const result = await this.#api.request<SendResult>('POST', `${base}/saved-files`, body, { signal });
       return { ...result, dialogId: item.slot };
     }
     const path = item.kind === 'note' ? `${base}/notes` : `${base}/messages`;

@@ -1,6 +1,7 @@
 import { Component, ElementRef, computed, inject, input, output, signal, viewChild } from '@angular/core';
 import { MatMenuModule, MatMenuTrigger } from '@angular/material/menu';
 import { MatTooltip } from '@angular/material/tooltip';
+import { type OutgoingSavedFile } from '@beseda/realtime';
 import { Auth } from '../core/auth.js';
 import { Clock } from '../core/clock.js';
 import { PresenceStore } from '../core/presence.js';
@@ -129,6 +130,11 @@ export class Conversation {
 
   protected sendFile(file: File): void {
     this.store.sendFile(file);
+    this.timelineView()?.toEnd();
+  }
+
+  protected sendSavedFile(file: OutgoingSavedFile): void {
+    this.store.sendSavedFile(file);
     this.timelineView()?.toEnd();
   }
 

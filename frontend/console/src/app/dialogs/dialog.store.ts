@@ -1,6 +1,12 @@
 import { DestroyRef, Injectable, computed, inject, signal } from '@angular/core';
 import { takeUntilDestroyed } from '@angular/core/rxjs-interop';
-import { DialogTimeline, toApiProblem, type ApiProblem, type DialogEvent } from '@beseda/realtime';
+import {
+  DialogTimeline,
+  toApiProblem,
+  type ApiProblem,
+  type DialogEvent,
+  type OutgoingSavedFile,
+} from '@beseda/realtime';
 import { Api } from '../core/api.js';
 import { Auth } from '../core/auth.js';
 import { Live } from '../core/live.js';
@@ -134,6 +140,28 @@ export class DialogStore {
   sendFile(file: File): void {
     const id = this.#id();
     if (id) this.#live.sendFile(id, file);
+  }
+
+  sendSavedFile(file: OutgoingSavedFile): void {
+    const id = this.#id();
+    if (id) this.#live.sendSavedFile(id, file);
+  }
+
+  /** Replaces the tags of the open dialog, which are shown at once. Rejects with ApiError. */
+  async setTags(tags: readonly string[]): Promise<void> {
+    const before = this.#summary();
+    if (!before) return;
+    this.#summary.set({ ...before, tags });
+    try {
+      const path = `/api/sites/${this.#siteId}/dialogs/${before.id}/tags`;
+      const answer = await this.#api.request<{ tags: readonly string[]; seq: number }>('PUT', path, { tags });
+      // a later change of one's own is on its way: its answer counts
+      this.#summary.update((now) => (now?.id === before.id && now.tags === tags ? { ...now, tags: answer.tags } : now));
+    } catch (error) {
+      // ApiError: shown by the caller; the tags go back to what the server has
+      this.#summary.update((now) => (now?.id === before.id && now.tags === tags ? { ...now, tags: before.tags } : now));
+      throw error;
+    }
   }
 
   /** Rejects with ApiError. */

@@ -36,12 +36,3 @@ export function cutMiddle(name: string, max = 25): string {
   const tail = Math.min(10, Math.floor(max / 2));
   return `${letters.slice(0, max - tail - 1).join('')}…${letters.slice(-tail).join('')}`;
 }
-
-const TAG_TINTS = ['red', 'amber', 'green', 'violet', 'blue'] as const;
-
-/** Colour of a tag's square until tags have colours of their own: always the same for the same word. */
-export function tagTint(tag: string): (typeof TAG_TINTS)[number] {
-  let hash = 7;
-  for (const char of tag.toLowerCase()) hash = (Math.imul(hash, 31) + (char.codePointAt(0) ?? 0)) >>> 0;
-  return TAG_TINTS[hash % TAG_TINTS.length] ?? 'blue';
-}

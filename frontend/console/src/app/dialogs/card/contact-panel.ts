@@ -4,6 +4,7 @@ import { Api } from '../../core/api.js';
 import { type ContactCard, type DialogSummary, type HistoryEntry } from '../../core/model.js';
 import { Formats } from '../../i18n/formats.js';
 import { I18n } from '../../i18n/i18n.js';
+import { DialogTags } from '../../library/dialog-tags.js';
 import { Avatar } from '../../ui/avatar.js';
 import { Icon } from '../../ui/icon.js';
 import { channelIcon, type IconName } from '../../ui/icons.js';
@@ -18,7 +19,7 @@ const HISTORY_SHOWN = 6;
 /** Everything known about the person: values to edit in place, where they came from, what they did, other dialogs. */
 @Component({
   selector: 'bsd-contact-panel',
-  imports: [Avatar, EditableValue, Icon, MatTooltip],
+  imports: [Avatar, DialogTags, EditableValue, Icon, MatTooltip],
   templateUrl: './contact-panel.html',
   host: {
     role: 'complementary',

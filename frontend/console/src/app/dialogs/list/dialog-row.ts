@@ -5,11 +5,11 @@ import { Live } from '../../core/live.js';
 import { type DialogSummary } from '../../core/model.js';
 import { Formats } from '../../i18n/formats.js';
 import { I18n } from '../../i18n/i18n.js';
+import { TagCatalogue } from '../../library/tag-catalogue.js';
 import { Avatar } from '../../ui/avatar.js';
 import { Icon } from '../../ui/icon.js';
 import { type IconName } from '../../ui/icons.js';
 import { Names } from '../../ui/names.js';
-import { tagTint } from '../../ui/people.js';
 
 /** A customer waits too long from here on: 15 minutes, the usual target of an answer. */
 const TARGET_MS = 15 * 60_000;
@@ -42,7 +42,7 @@ export class DialogRow {
   protected readonly formats = inject(Formats);
   protected readonly names = inject(Names);
   protected readonly t = inject(I18n).t;
-  protected readonly tint = tagTint;
+  protected readonly catalogue = inject(TagCatalogue);
   readonly dialog = input.required<DialogSummary>();
   readonly open = input(false);
   readonly active = input(false);
