@@ -118,9 +118,11 @@ export class SwitchField {
   readonly label = input('');
   readonly hint = input('');
   readonly locked = input('');
+  /** What holds while it is locked, whatever is stored. */
+  readonly lockedTo = input(true);
   /** The stored value means the opposite of what the switch says. */
   readonly inverted = input(false);
-  protected readonly on = computed(() => this.field().value() !== this.inverted());
+  protected readonly on = computed(() => (this.locked() ? this.lockedTo() : this.field().value() !== this.inverted()));
 
   protected turn(event: Event): void {
     event.stopPropagation();
