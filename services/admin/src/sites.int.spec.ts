@@ -5,7 +5,14 @@ import { MONGO_CONNECTION } from '@beseda/mongo';
 import { type TestMongo, startTestMongo, until } from '@beseda/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Connection } from 'mongoose';
-import { FIRST_PASSWORD, NO_EXTRAS, type RunningAdmin, operatorActor, startAdmin, testEnv } from './test/running-admin.js';
+import {
+  FIRST_PASSWORD,
+  NO_EXTRAS,
+  type RunningAdmin,
+  operatorActor,
+  startAdmin,
+  testEnv,
+} from './test/running-admin.js';
 
 describe('sites and operators', () => {
   let mongo: TestMongo;
