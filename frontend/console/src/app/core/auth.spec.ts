@@ -65,6 +65,15 @@ describe('Auth', () => {
     expect(tabs.sent.map((message) => message.kind)).toEqual(['token']);
   });
 
+  it('is not signed in while a further step is asked, and is after its answer', async () => {
+    answers['/api/auth/login'] = { status: 200, body: { next: 'code', ticket: 't', expiresIn: 600 } };
+    expect(await auth.login('m@x.example', 'p')).toMatchObject({ next: 'code', ticket: 't' });
+    expect([auth.signedIn(), await auth.token(false), tabs.sent]).toEqual([false, null, []]);
+    answers['/api/auth/login/continue'] = { status: 200, body: grant('t1') };
+    expect(await auth.continueLogin('t', { code: '123456' })).toBeNull();
+    expect([auth.signedIn(), await auth.token(false)]).toEqual([true, 't1']);
+  });
+
   it('comes back by the cookie after a reload', async () => {
     localStorage.setItem('beseda:signed-in', '1');
     answers['/api/auth/refresh'] = { status: 200, body: grant('t2') };
