@@ -1,11 +1,10 @@
-import { execFile } from 'node:child_process';
-import { readFileSync, readdirSync, statSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
-import { findChromium, until } from '@beseda/testing';
+import { until } from '@beseda/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { chromium, type Browser, type BrowserContext, type BrowserContextOptions, type Page } from 'playwright-core';
+import { type Browser, type BrowserContext, type BrowserContextOptions, type Page } from 'playwright-core';
+import { launch } from '../test/browser.ts';
 import { startStandIn, type StandIn } from '../test/stand-in.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -23,22 +22,9 @@ let context: BrowserContext;
 let page: Page;
 const complaints: string[] = [];
 
-/** Builds the console when there is no build or a source is newer. */
-async function build(): Promise<void> {
-  const newest = Math.max(
-    ...readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })
-      .filter((file) => !file.endsWith('.spec.ts'))
-      .map((file) => statSync(join(root, 'src', file)).mtimeMs),
-  );
-  const built = statSync(join(root, 'dist/browser/index.html'), { throwIfNoEntry: false })?.mtimeMs ?? 0;
-  if (built < newest) await promisify(execFile)('npm', ['run', 'build'], { cwd: root });
-}
-
 beforeAll(async () => {
-  await build();
-  const { executablePath, args } = await findChromium();
-  browser = await chromium.launch({ executablePath, args: [...args], headless: true });
-}, 180_000);
+  browser = await launch();
+}, 240_000);
 afterAll(async () => {
   await browser.close();
 });

@@ -46,8 +46,9 @@ function takeLock(): boolean {
 
 /** Builds the console when there is no build or a source is newer; files of specs that run at once build it once. */
 export async function build(): Promise<void> {
-  await until(() => isFresh() || takeLock(), { what: 'the turn to build', timeoutMs: LOCK_MS });
-  if (isFresh() && !statSync(LOCK, { throwIfNoEntry: false })) return;
+  let mine = false;
+  await until(() => (mine = takeLock()) || isFresh(), { what: 'the turn to build', timeoutMs: LOCK_MS });
+  if (!mine) return;
   try {
     if (!isFresh()) await promisify(execFile)('npm', ['run', 'build'], { cwd: root });
   } finally {
