@@ -22,6 +22,7 @@ const result = spawnSync(
     'crash',
     'faults-on-services',
     'broker-faults',
+    'settings-on-services',
   ],
   {
     cwd: join(root, 'e2e'),
@@ -32,6 +33,7 @@ const result = spawnSync(
       BESEDA_CRASH_ROUNDS: values.rounds,
       BESEDA_SERVICES_ROUNDS: values.rounds,
       BESEDA_BROKER_ROUNDS: values.rounds,
+      BESEDA_SETTINGS_ROUNDS: values.rounds,
       BESEDA_FREEZE_MS: '20000',
       ...(values.seed ? { BESEDA_SEED: values.seed } : {}),
     },

@@ -20,6 +20,8 @@ export interface ServicesProduct {
   strike(replica: string, signal: 'SIGKILL' | 'SIGTERM'): Promise<number>;
   /** Stops a replica for so many ms (SIGSTOP), as a machine does that pages; resolves with the time until it was ready again, ms. */
   freeze(replica: string, ms: number): Promise<number>;
+  /** Stops a replica (SIGSTOP) until it is struck: to the others it is away. */
+  hold(replica: string): void;
   /** All processes that were ever started and run now. */
   running(): number[];
   /** SIGKILL to the starter. */
@@ -100,6 +102,9 @@ export async function startServices(options: ServicesOptions): Promise<ServicesP
         what: `${replica} to answer again`,
       });
       return performance.now() - began;
+    },
+    hold: (replica) => {
+      process.kill(pids()[replica] ?? 0, 'SIGSTOP');
     },
     running: () => [...new Set(everStarted())].filter(isAlive),
     kill9: async () => {
