@@ -33,7 +33,6 @@ async function enter(path: string, options: BrowserContextOptions = DESK): Promi
   listen(page, complaints);
   await page.goto(server.url + SITE + path);
   await signIn(page);
-  await page.getByTestId('me').waitFor();
 }
 
 /** The dialog with somebody, opened. */

@@ -97,10 +97,20 @@ export class ReplyPicker {
   /** Nothing fits what was typed. */
   readonly barren = computed(() => this.library.items() !== null && this.flat().length === 0);
 
+  /** Enter was pressed before the list was there. */
+  #waiting = false;
+
   constructor() {
     effect(() => {
       this.query();
-      untracked(() => this.active.set(null));
+      untracked(() => {
+        this.active.set(null);
+        this.#waiting = false;
+      });
+    });
+    effect(() => {
+      if (this.library.items() === null) return;
+      untracked(() => this.#take());
     });
     effect(() => {
       this.siteId();
@@ -115,10 +125,8 @@ export class ReplyPicker {
       return true;
     }
     if (event.key !== 'Enter' || event.shiftKey) return false;
-    const reply = this.flat().find((one) => one.id === this.activeId());
-    if (reply) this.picked.emit(reply);
-    // while the list is on its way the key waits for it instead of breaking the line
-    return reply !== undefined || this.library.items() === null;
+    this.#waiting = true;
+    return this.#take() || this.library.items() === null;
   }
 
   protected line(reply: SavedReply): string {
@@ -127,6 +135,14 @@ export class ReplyPicker {
 
   protected reload(): void {
     void this.library.open(this.siteId());
+  }
+
+  #take(): boolean {
+    const reply = this.flat().find((one) => one.id === this.activeId());
+    if (!this.#waiting || !reply) return false;
+    this.#waiting = false;
+    this.picked.emit(reply);
+    return true;
   }
 
   #move(step: number): void {

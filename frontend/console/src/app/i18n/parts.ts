@@ -11,6 +11,7 @@ type Catalogue = Promise<{ readonly TEXTS: Readonly<Record<string, string>> }>;
 const PARTS = {
   chat: { ru: () => import('./parts/chat.ru.js'), en: () => import('./parts/chat.en.js') },
   hours: { ru: () => import('./parts/hours.ru.js'), en: () => import('./parts/hours.en.js') },
+  library: { ru: () => import('./parts/library.ru.js'), en: () => import('./parts/library.en.js') },
   settings: { ru: () => import('./parts/settings.ru.js'), en: () => import('./parts/settings.en.js') },
   signin: { ru: () => import('./parts/signin.ru.js'), en: () => import('./parts/signin.en.js') },
   people: { ru: () => import('./parts/people.ru.js'), en: () => import('./parts/people.en.js') },

@@ -15,6 +15,8 @@ export interface SettingsPage {
   /** A text of the part `settings`: the navigation shows it before the page is loaded. */
   readonly label: MessageKey;
   readonly roles: readonly Role[];
+  /** Roles that find the page under what is theirs alone. */
+  readonly personalFor?: readonly Role[];
   /** Texts the page needs beside those of the part `settings`. */
   readonly parts: readonly PartName[];
   readonly load: () => Promise<Type<unknown>>;
@@ -59,6 +61,23 @@ export const PAGES: readonly SettingsPage[] = [
     load: () => import('./hours/hours-page.js').then((m) => m.HoursPage),
   },
   {
+    path: 'saved-replies',
+    group: 'dialogs',
+    label: 'settings.nav.replies',
+    roles: EVERYBODY,
+    personalFor: ['operator'],
+    parts: ['library'],
+    load: () => import('../library/replies-page.js').then((m) => m.RepliesPage),
+  },
+  {
+    path: 'tags',
+    group: 'dialogs',
+    label: 'settings.nav.tags',
+    roles: ADMINS,
+    parts: ['library'],
+    load: () => import('../library/tags-page.js').then((m) => m.TagsPage),
+  },
+  {
     path: 'closing',
     group: 'dialogs',
     label: 'settings.nav.closing',
@@ -100,7 +119,11 @@ export const PAGES: readonly SettingsPage[] = [
   },
 ];
 
-/** The pages a role may see. */
+/** The pages a role may see; those that are personal for it come last. */
 export function pagesFor(role: Role | undefined): readonly SettingsPage[] {
-  return role ? PAGES.filter((page) => page.roles.includes(role)) : [];
+  if (!role) return [];
+  const pages = PAGES.filter((page) => page.roles.includes(role));
+  const isOwn = (page: SettingsPage): boolean => page.personalFor?.includes(role) ?? false;
+  const own = pages.filter(isOwn).map((page): SettingsPage => ({ ...page, group: 'personal' }));
+  return [...pages.filter((page) => !isOwn(page)), ...own];
 }
