@@ -1,15 +1,18 @@
 import { verifyAccess } from '@beseda/auth';
 import type { adminV1 } from '@beseda/contracts';
 import { type TestMongo, startTestMongo, until } from '@beseda/testing';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { generate } from 'otplib';
 import { SessionEnd } from './application/session-end.js';
+import { OperatorsRepository } from './infrastructure/mongo/operators.repository.js';
 import type { OperatorDocument, SessionDocument } from './infrastructure/mongo/people.documents.js';
 import { type MailServer, startMailServer } from './test/mail-server.js';
 import { type PeopleKit, PASSWORD, peopleKit } from './test/people.js';
 import { FIRST_PASSWORD, GATEWAY, type RunningAdmin, keys, startAdmin, testEnv } from './test/running-admin.js';
 
 const code = (value: string) => ({ $case: 'code', value }) as const;
+const codesOf = (all: readonly PromiseSettledResult<unknown>[]): string[] =>
+  all.map((one) => (one.status === 'rejected' ? (one.reason as { code: string }).code : 'in'));
 const WRONG_CODE = { fields: [{ path: 'code', code: 'wrong_code' }] };
 
 describe('an account', () => {
@@ -107,6 +110,17 @@ describe('an account', () => {
       await expect(guess()).rejects.toMatchObject({ code: 'RATE_LIMITED' });
     });
 
+    it('cannot be guessed by guesses sent all at once', async () => {
+      const actor = await kit.person('burst@shop.example', 'operator');
+      const guesses = await Promise.allSettled(
+        Array.from({ length: 12 }, () =>
+          admin.account.call('startSecondFactor', { currentPassword: 'x' }, { actor, retry: false }),
+        ),
+      );
+      expect(codesOf(guesses).filter((one) => one === 'INVALID_ARGUMENT')).toHaveLength(5);
+      expect(codesOf(guesses).filter((one) => one === 'RATE_LIMITED')).toHaveLength(7);
+    });
+
     describe('forgotten', () => {
       const request = (email: string, address = '') =>
         admin.auth.call('requestPasswordReset', { email, address, locale: 'en' }, { actor: GATEWAY });
@@ -155,6 +169,30 @@ describe('an account', () => {
         await request('on@shop.example');
         await mailTo('on@shop.example', /new password/);
         expect(server.to('off@shop.example')).toEqual([]);
+      });
+
+      it('sends no link to an address the account leaves at that moment', async () => {
+        const { id } = await kit.person('former@shop.example', 'operator');
+        const repository = admin.service.app.get(OperatorsRepository);
+        const lookUp = repository.storedByEmail.bind(repository);
+        const spy = jest.spyOn(repository, 'storedByEmail').mockImplementationOnce(async (email) => {
+          const found = await lookUp(email);
+          await kit.update(id, { email: 'later@shop.example' });
+          return found;
+        });
+        await request('former@shop.example');
+        const mails = kit.connection.collection('mails');
+        await until(
+          async () =>
+            spy.mock.calls.length > 0 &&
+            (await mails.countDocuments({ template: 'reset', dueAt: { $exists: true } })) === 0,
+          {
+            what: 'the mail to be written or dropped',
+          },
+        );
+        spy.mockRestore();
+        expect((await kit.stored(id)).reset).toBeUndefined();
+        expect(server.to('former@shop.example').filter((mail) => /new password/.test(mail.subject ?? ''))).toEqual([]);
       });
 
       it('lets nobody fill a mailbox: known and unknown are limited alike, by e-mail and by address', async () => {
@@ -224,13 +262,24 @@ describe('an account', () => {
       const guesses = await Promise.allSettled(
         Array.from({ length: 12 }, (_, i) => kit.proceed(ticket, code(String(100_000 + i)))),
       );
-      const codes = guesses.map((one) => (one.status === 'rejected' ? (one.reason as { code: string }).code : 'in'));
+      const codes = codesOf(guesses);
       expect(codes.filter((one) => one === 'UNAUTHENTICATED')).toHaveLength(5);
       expect(codes.filter((one) => one === 'RATE_LIMITED')).toHaveLength(7);
       // A right password does not give new guesses.
       await expect(kit.proceed(await ticketFor('brute@shop.example'), code('123456'))).rejects.toMatchObject({
         code: 'RATE_LIMITED',
       });
+    });
+
+    it('cannot be taken away through an open session by guesses sent all at once', async () => {
+      const { actor } = await switchOn('thief@shop.example');
+      const guesses = await Promise.allSettled(
+        Array.from({ length: 12 }, (_, i) =>
+          admin.account.call('stopSecondFactor', { code: String(100_000 + i) }, { actor, retry: false }),
+        ),
+      );
+      expect(codesOf(guesses).filter((one) => one === 'INVALID_ARGUMENT')).toHaveLength(5);
+      expect(codesOf(guesses).filter((one) => one === 'RATE_LIMITED')).toHaveLength(7);
     });
 
     it('is replaced by a recovery code, each once; new ones take the place of the old', async () => {

@@ -15,6 +15,7 @@ import { SessionsRepository } from '../infrastructure/mongo/sessions.repository.
 import { Account, aboutSelf } from './account.js';
 import { Audit } from './audit.js';
 import { type Counted, Guesses, addressKeys, personKey } from './guesses.js';
+import { KeyedQueue } from './keyed-queue.js';
 import { MailSender } from './mail-sender.js';
 import { NewPassword } from './new-password.js';
 import { SecondFactorCheck, factorContext } from './second-factor-check.js';
@@ -25,10 +26,14 @@ import { Turns } from './turns.js';
 /** How long a secret waits for its first code; milliseconds. */
 const START_MS = 15 * 60_000;
 const ISSUER = 'Beseda';
+/** Guesses at the secrets of one person that may wait for each other. */
+const MAX_QUEUE = 20;
 
 /** Password, second factor and sessions of an operator, by himself. Guesses are counted as those of a login are. */
 @Injectable()
 export class AccountSecurity {
+  readonly #perPerson = new KeyedQueue(MAX_QUEUE);
+
   constructor(
     private readonly account: Account,
     private readonly operators: OperatorsRepository,
@@ -186,8 +191,15 @@ export class AccountSecurity {
     if (!right) throw invalidField('currentPassword', 'wrong_credentials', 'This is not your password.');
   }
 
-  /** Runs a guess that undefined means to be wrong. */
-  async #counted<T>(ofPerson: Counted, guess: () => Promise<T | undefined>): Promise<T | undefined> {
+  /**
+   * Runs a guess that undefined means to be wrong. One after the other for a person: guesses sent together are counted before
+   * the next is looked at, or a stolen session could try codes by the thousand at once.
+   */
+  #counted<T>(ofPerson: Counted, guess: () => Promise<T | undefined>): Promise<T | undefined> {
+    return this.#perPerson.run(ofPerson.key, () => this.#guess(ofPerson, guess));
+  }
+
+  async #guess<T>(ofPerson: Counted, guess: () => Promise<T | undefined>): Promise<T | undefined> {
     const now = new Date();
     const counted = [ofPerson, ...addressKeys(clientInfo().address)];
     await this.guesses.assertFree(counted, now);

@@ -67,7 +67,11 @@ export class MailWriter {
     if (mail.sealed) return unseal(this.keys, mailContext(mail._id), bytesOf(mail.sealed));
     const token = resetToken();
     const reset = { digest: resetDigest(token), expiresAt: new Date(mail.createdAt.getTime() + RESET_MS) };
-    await this.operators.change(operator._id, correlationId(), () => ({ set: { reset } }));
+    const given = await this.operators.change(operator._id, correlationId(), ({ email }) =>
+      email === operator.email ? { set: { reset } } : undefined,
+    );
+    // The account has moved to another address since it was looked up: a link to it must not go to the former one.
+    if (given.reset?.digest !== reset.digest) return undefined;
     // Whoever lost the lease meanwhile sends nothing: the token of the other counts.
     const kept = await this.mails.keepSecret(mail._id, lease, seal(this.keys, mailContext(mail._id), token));
     return kept ? token : undefined;
