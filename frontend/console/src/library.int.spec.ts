@@ -202,3 +202,147 @@ describe('tags of a dialog', () => {
     expect(await value()).toContain('Здравствуйте');
   });
 });
+
+const titles = async (): Promise<string[]> => await page.getByTestId('reply-row').locator('b').allInnerTexts();
+const stored = (): string[] => server.library.replies.map((reply) => reply.title);
+
+describe('the page of saved replies', () => {
+  it('takes many in a row, with placeholders, a preview and a file', async () => {
+    await enter('/settings/saved-replies');
+    await page.getByTestId('add-reply').click();
+    await page.getByTestId('setting-title').fill('Первый');
+    await page.getByTestId('setting-folder').fill('Доставка');
+    await page.getByTestId('setting-text').fill('Здравствуйте, ');
+    await page.locator('[data-testid=insert][data-name="contact.name"]').click();
+    expect(await page.getByTestId('setting-text').inputValue()).toBe('Здравствуйте, {contact.name}');
+    expect(await page.getByTestId('reply-preview').innerText()).toContain('Ксения Дорохова');
+    await page
+      .getByTestId('reply-upload')
+      .setInputFiles({ name: 'Карта.txt', mimeType: 'text/plain', buffer: Buffer.from('x') });
+    await page.getByTestId('reply-file').waitFor();
+    await page.getByTestId('settings-save').click();
+    await until(() => stored().includes('Первый'), { what: 'the first' });
+    await until(async () => (await page.getByTestId('setting-title').inputValue()) === '', { what: 'an empty form' });
+    await until(async () => page.getByTestId('setting-title').evaluate((box) => box === document.activeElement), {
+      what: 'the focus in the title',
+    });
+    expect(await page.getByTestId('setting-folder').inputValue()).toBe('Доставка');
+    await page.keyboard.type('Второй');
+    await page.getByTestId('setting-text').fill('Что-то {client.name}');
+    await page.getByTestId('unknown-placeholders').waitFor();
+    await page.getByTestId('settings-save').click();
+    await page.getByTestId('field-error').first().waitFor();
+    expect(stored()).not.toContain('Второй');
+    await page.getByTestId('setting-text').fill('Готово');
+    await page.getByTestId('settings-save').click();
+    await until(() => stored().includes('Второй'), { what: 'the second' });
+    expect(server.library.replies.find((reply) => reply.title === 'Первый')).toMatchObject({
+      folder: 'Доставка',
+      files: [{ name: 'Карта.txt' }],
+    });
+  });
+
+  it('asks before something typed is lost, and shows what was changed by two at once', async () => {
+    await enter('/settings/saved-replies');
+    await page.getByTestId('reply-row').filter({ hasText: 'Возврат денег' }).locator('.reply__open').click();
+    await page.getByTestId('setting-text').fill('Моё');
+    await page.keyboard.press('Escape');
+    await page.getByTestId('confirm-no').click();
+    server.library.changeReply('reply-3', { text: 'Чужое' });
+    await page.getByTestId('settings-save').click();
+    await page.getByTestId('conflict-keep').click();
+    await page.getByTestId('settings-save').click();
+    await page.getByTestId('reply-panel').waitFor({ state: 'detached' });
+    expect(server.library.replies.find((reply) => reply.id === 'reply-3')?.text).toBe('Моё');
+  });
+
+  it('is ordered by keys, and several are deleted at once', async () => {
+    await enter('/settings/saved-replies');
+    await page.getByTestId('reply-row').filter({ hasText: 'Моя подпись' }).locator('.reply__open').focus();
+    await page.keyboard.press('Alt+ArrowUp');
+    await until(() => stored().indexOf('Моя подпись') < stored().indexOf('Приветствие'), { what: 'the order' });
+    expect((await titles()).slice(0, 2)).toEqual(['Моя подпись', 'Приветствие']);
+    await page.getByTestId('reply-choose').nth(0).check();
+    await page.getByTestId('reply-choose').nth(2).check();
+    await page.getByTestId('delete-chosen').click();
+    await page.getByTestId('confirm-yes').click();
+    await until(() => stored().length === 3, { what: 'three left' });
+    expect(stored()).not.toContain('Моя подпись');
+  });
+
+  it('takes a table in after it has said what would happen', async () => {
+    await enter('/settings/saved-replies');
+    const pick = (text: string): Promise<void> =>
+      page.getByTestId('import-file').setInputFiles({ name: 'a.csv', mimeType: 'text/csv', buffer: Buffer.from(text) });
+    await page.getByTestId('open-import').click();
+    await pick('title,text\nA,\n');
+    await page.getByTestId('import-report').getByText('Строка 2').waitFor();
+    await pick('title,text\nA,а\nB,б\n');
+    await page.getByTestId('import-report').getByText('2 ответа').waitFor();
+    expect(stored()).toHaveLength(5);
+    await page.getByTestId('import-go').click();
+    await until(() => stored().length === 7, { what: 'two more' });
+    await page.getByTestId('reply-row').filter({ hasText: 'B' }).first().waitFor();
+  });
+
+  it('shows an operator only what is personal', async () => {
+    server.store.sites.splice(0, 1, {
+      ...server.store.sites[0],
+      role: 'operator',
+    } as (typeof server.store.sites)[number]);
+    await enter('/settings/saved-replies');
+    await page.getByTestId('reply-row').first().waitFor();
+    expect(await titles()).toEqual(['Моя подпись']);
+    expect(await page.getByTestId('open-import').count()).toBe(0);
+    await page.getByTestId('settings-nav').getByRole('link', { name: 'Сохранённые ответы' }).waitFor();
+    await page.getByTestId('add-reply').click();
+    await page.getByTestId('setting-title').fill('Личный');
+    expect(await page.getByTestId('setting-audience').count()).toBe(0);
+    await page.getByTestId('setting-text').fill('Текст');
+    await page.getByTestId('settings-save').click();
+    await until(() => stored().includes('Личный'), { what: 'the reply' });
+    expect(server.library.replies.at(-1)?.audience).toEqual({ kind: 'personal' });
+  });
+});
+
+describe('the page of tags', () => {
+  it('adds, renames, merges and deletes', async () => {
+    await enter('/settings/tags');
+    await page.getByTestId('add-tag').click();
+    await page.getByTestId('setting-name').fill('опт');
+    await page.getByTestId('settings-save').click();
+    await page.getByTestId('field-error').waitFor();
+    await page.getByTestId('setting-name').fill('Крупный опт');
+    await page.getByTestId('settings-save').click();
+    await page.getByTestId('tag-row').filter({ hasText: 'Крупный опт' }).waitFor();
+    const row = page.locator('[data-tag-id=tag-2]');
+    await row.locator('.tagname').click();
+    await page.getByTestId('setting-name').fill('Курьер');
+    await page.getByTestId('settings-save').click();
+    await row.getByText('Курьер').waitFor();
+    await row.getByTestId('tag-actions').click();
+    await page.getByTestId('tag-merge-open').click();
+    await page.getByTestId('merge-into').selectOption({ label: 'VIP' });
+    await page.getByTestId('merge-text').getByText('2 диалогах').waitFor();
+    await page.getByTestId('merge-go').click();
+    await row.waitFor({ state: 'detached' });
+    await page.locator('[data-tag-id=tag-1]').getByTestId('tag-actions').click();
+    await page.getByTestId('tag-delete').click();
+    await page.getByTestId('confirm-yes').click();
+    await page.locator('[data-tag-id=tag-1]').waitFor({ state: 'detached' });
+    await page.locator('[data-tag-id=tag-4]').getByTestId('tag-usage').click();
+    await until(() => page.url().includes('tag=VIP'), { what: 'the list of the tag' });
+  });
+
+  it('is empty at first, and says so when it cannot be loaded', async () => {
+    server.fail(/api.*\/tags$/, 503);
+    await enter('/settings/tags');
+    const retry = page.getByRole('main').getByRole('button', { name: 'Повторить' });
+    await retry.waitFor();
+    server.fail(null);
+    server.library.tags = [];
+    await retry.click();
+    await page.getByTestId('add-tag').waitFor();
+    expect(await violations(page)).toEqual([]);
+  });
+});

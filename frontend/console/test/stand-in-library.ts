@@ -68,7 +68,7 @@ const REPLIES: readonly (Omit<Content, 'files'> & { files?: StoredFile[] })[] = 
     title: 'Возврат денег',
     text: 'Деньги вернутся на карту за 3 рабочих дня.',
     folder: 'Возвраты',
-    audience: { kind: 'team', teamId: 'team-1' },
+    audience: { kind: 'team', teamId: 'team-service' },
   },
   {
     title: 'Отследить посылку',

@@ -186,4 +186,22 @@ describe('SendQueue', () => {
     second.queue.remove(second.queue.items()[0]?.clientMessageId ?? '');
     expect(first.store.map.size).toBe(0);
   });
+
+  it('sends saved files in their turn, also after a reload, with the same ids', async () => {
+    const first = setUp();
+    const savedFile = { id: 'reply-1', name: 'a.pdf', type: 'application/pdf', size: 5 };
+    first.queue.enqueue({ slot: 'd1', text: 'a' });
+    const item = first.queue.enqueue({ slot: 'd1', savedFile });
+    expect(first.calls).toHaveLength(1);
+    first.queue.stop();
+    const second = setUp(first.store, first.env);
+    second.queue.restore();
+    await second.call(0).ok();
+    expect(second.call(1).item).toMatchObject({ clientMessageId: item.clientMessageId, savedFile });
+    await second.call(1).fail(0, 'NETWORK');
+    await second.env.until(() => second.calls.length === 3, 1_000);
+    expect(second.call(2).item.clientMessageId).toBe(item.clientMessageId);
+    await second.call(2).ok();
+    expect(first.store.map.size).toBe(0);
+  });
 });

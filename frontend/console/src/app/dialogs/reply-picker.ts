@@ -58,8 +58,8 @@ import { Icon } from '../ui/icon.js';
               <span class="cut picker__p">{{ line(reply) }}</span>
               @if (reply.files.length; as n) {
                 <span class="meta picker__f"
-                  ><bsd-icon name="paperclip" size="s" />{{ n
-                  }}<span class="sr"> {{ t('picker.files', { n }) }}</span></span
+                  ><bsd-icon name="paperclip" size="s" /><span aria-hidden="true">{{ n }}</span
+                  ><span class="sr">{{ t('picker.files', { n }) }}</span></span
                 >
               }
               @if (reply.id === activeId()) {

@@ -246,7 +246,7 @@ export const EN: Record<BaseKey, string> = {
   'composer.holeSend': 'Send as it is',
   'picker.label': 'Saved replies',
   'picker.noFolder': 'No folder',
-  'picker.files': '{n, plural, one {file} other {files}}',
+  'picker.files': '{n, plural, one {# file} other {# files}}',
   'picker.found': 'Replies found: {n}',
   'picker.nothing': 'No saved reply for “{q}”. Esc closes the list, the text stays.',
   'picker.empty': 'There are no saved replies yet.',

@@ -246,7 +246,7 @@ export const RU = {
   'composer.holeSend': 'Отправить так',
   'picker.label': 'Сохранённые ответы',
   'picker.noFolder': 'Без папки',
-  'picker.files': '{n, plural, one {файл} few {файла} many {файлов} other {файла}}',
+  'picker.files': '{n, plural, one {# файл} few {# файла} many {# файлов} other {# файла}}',
   'picker.found': 'Найдено ответов: {n}',
   'picker.nothing': 'По\u00a0«{q}» сохранённых ответов нет. Esc закроет список, текст останется.',
   'picker.empty': 'Сохранённых ответов пока нет.',

@@ -53,7 +53,7 @@ export class ReplyPanel {
     'site.name': 'library.insert.site',
   };
   /** Title of the reply that was just added. */
-  readonly #added = signal('');
+  readonly #latest = signal('');
   /** The next reply begins in the same folder, for the same people. */
   #next = { folder: '', audience: 'everyone' };
   protected readonly isNew = computed(() => this.which() === 'new');
@@ -93,7 +93,7 @@ export class ReplyPanel {
     }),
   );
   protected readonly status = computed(() => {
-    if (this.isNew()) return this.#added() ? this.t('library.reply.added', { name: this.#added() }) : '';
+    if (this.isNew()) return this.#latest() ? this.t('library.reply.added', { name: this.#latest() }) : '';
     return this.form.dirty() ? this.t('settings.changed', { names: this.form.changedNames() }) : '';
   });
 
@@ -101,7 +101,7 @@ export class ReplyPanel {
     effect(() => {
       const scope = `${this.siteId()}/${this.which()}`;
       untracked(() => {
-        this.#added.set('');
+        this.#latest.set('');
         this.form.open(scope);
       });
     });
@@ -130,7 +130,7 @@ export class ReplyPanel {
     const draft = this.form.draft();
     if (!(await this.form.save())) return;
     if (!isNew) return this.done.emit();
-    this.#added.set(draft?.title.trim() ?? '');
+    this.#latest.set(draft?.title.trim() ?? '');
     this.#next = { folder: draft?.folder ?? '', audience: draft?.audience ?? 'everyone' };
     await this.form.reload();
     await this.form.goTo('title');

@@ -50,6 +50,8 @@ export class TagsPage {
   protected readonly q = signal('');
   /** What the panel shows: a tag to edit (or `new`), or a tag to merge. */
   protected readonly panel = signal<{ readonly kind: 'edit' | 'merge'; readonly id: string } | null>(null);
+  /** The tag to merge as it was when the panel was opened: it stays on screen until the answer, though it leaves the list. */
+  readonly #subject = signal<Tag | undefined>(undefined);
   protected readonly trouble = signal<string | null>(null);
   protected readonly skeleton = delayed(() => this.store.loading(), 150);
   protected readonly rows = computed(() => {
@@ -60,7 +62,7 @@ export class TagsPage {
   });
   protected readonly merging = computed(() => {
     const panel = this.panel();
-    return panel?.kind === 'merge' ? this.store.find(panel.id) : undefined;
+    return panel?.kind === 'merge' ? (this.store.find(panel.id) ?? this.#subject()) : undefined;
   });
 
   constructor() {
@@ -85,6 +87,7 @@ export class TagsPage {
   protected async show(id: string, kind: 'edit' | 'merge' = 'edit'): Promise<void> {
     const panel = this.panel();
     if ((panel?.id === id && panel.kind === kind) || !(await this.#guard.mayLeave())) return;
+    this.#subject.set(this.store.find(id));
     this.panel.set({ kind, id });
     setTimeout(() => this.#focus('.side input[type=text], .side select'));
   }
