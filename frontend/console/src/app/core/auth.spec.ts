@@ -81,6 +81,17 @@ describe('Auth', () => {
     expect([auth.signedIn(), await auth.token(false)]).toEqual([true, 't2']);
   });
 
+  it('takes up the cookie with which single sign-on comes back, and says nothing of a session when it brings none', async () => {
+    answers['/api/auth/refresh'] = { status: 401, body: { code: 'UNAUTHENTICATED' } };
+    auth.leaveForSingleSignOn();
+    await auth.restore();
+    expect([auth.signedIn(), auth.reason()]).toEqual([false, null]);
+    answers['/api/auth/refresh'] = { status: 200, body: grant('t1') };
+    auth.leaveForSingleSignOn();
+    await auth.restore();
+    expect([auth.signedIn(), await auth.token(false)]).toEqual([true, 't1']);
+  });
+
   it('renews an aged token once for all who ask', async () => {
     await signIn(1);
     jest.useFakeTimers({ now: Date.now() + 60_000 });

@@ -32,7 +32,9 @@ export interface SignInOptions {
   readonly mailServer: boolean;
 }
 
+/** `1`: signed in, `0`: not; {@link AWAY}: left for single sign-on, so a cookie may be there on coming back. */
 const HINT = 'beseda:signed-in';
+const AWAY = 'away';
 /** A token is replaced this long before it ends, so that no request is refused in normal work. */
 const EARLY_MS = 30_000;
 
@@ -67,6 +69,11 @@ export class Auth {
       // ApiError: no network at start. The login page says so when the form is sent; the cookie is kept
       if (!(error instanceof ApiError)) throw error;
     }
+  }
+
+  /** The browser leaves for single sign-on, which comes back with a cookie and nothing else: {@link restore} is to ask then. */
+  leaveForSingleSignOn(): void {
+    writeStored(HINT, AWAY);
   }
 
   /** Null when signed in, else what is asked next. Rejects with ApiError. */
@@ -144,7 +151,8 @@ export class Auth {
       } catch (error) {
         // 401: the session is over. Anything else (no answer, 5xx) may pass and is the caller's to retry
         if (!(error instanceof ApiError) || error.problem.status !== 401) throw error;
-        this.#forget('expired');
+        // whoever only tried single sign-on had no session that could expire
+        this.#forget(this.#operator() || readStored(HINT) !== AWAY ? 'expired' : null);
         return null;
       }
     });
@@ -178,7 +186,7 @@ export class Auth {
     this.#take(grant, false);
   }
 
-  #forget(reason: SignOutReason): void {
+  #forget(reason: SignOutReason | null): void {
     this.#token = null;
     writeStored(HINT, '0');
     this.#reason.set(reason);

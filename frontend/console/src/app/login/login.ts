@@ -149,6 +149,10 @@ export class Login {
     }
   }
 
+  protected leave(): void {
+    this.#auth.leaveForSingleSignOn();
+  }
+
   protected go(next: NextStep): void {
     this.#late.set(false);
     this.#sso.set(null);
