@@ -119,6 +119,9 @@ describe('signing in by steps', () => {
       }
       world.server.failOnce('StartSingleSignOn', appError('FAILED_PRECONDITION', 'Single sign-on is not set up.'));
       expect((await go('start')).headers.get('location')).toBe('/login?sso=failed');
+      // A provider that is away is told at once: asked a second time, this one would be there again.
+      world.server.failOnce('StartSingleSignOn', appError('UNAVAILABLE', 'The provider did not answer.'));
+      expect((await go('start')).headers.get('location')).toBe('/login?sso=failed');
       world.server.failOnce('FinishSingleSignOn', new Error('inside'));
       expect((await go('callback?code=x', cookie)).headers.get('location')).toBe('/login?sso=failed');
     });

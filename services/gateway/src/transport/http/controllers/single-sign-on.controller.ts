@@ -43,7 +43,8 @@ export class SingleSignOnController {
   async start(@Query('back') back: unknown, @Req() request: Request, @Res() response: Response): Promise<void> {
     try {
       const asked = { back: safeBack(back) };
-      const { url, state } = await this.backends.auth.call('startSingleSignOn', asked, { actor: GATEWAY });
+      // Once: whoever pressed the button waits, and learns at once that the provider is away.
+      const { url, state } = await this.backends.auth.call('startSingleSignOn', asked, once(GATEWAY));
       response.cookie(COOKIE, state, { ...this.#cookie(request), maxAge: STATE_MS });
       response.redirect(302, url);
     } catch (error) {
