@@ -6,6 +6,7 @@ export { givenWhenThen, type Decider, type ExpectedError, type Outcome, type Sce
 export { findChromium, type Chromium } from './find-chromium.js';
 export { cuttableProxy, type ChunkMatch, type CuttableProxy } from './cuttable-proxy.js';
 export { ensureBuilt, exitOf, freePort, lineOf, type Exit } from './process.js';
+export { startLocalProvider, type LocalProvider, type ProviderPerson } from './local-provider.js';
 export {
   kafkaSkipped,
   startOwnKafka,

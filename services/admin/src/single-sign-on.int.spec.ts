@@ -1,11 +1,16 @@
 import { seal } from '@beseda/auth';
 import { adminV1, settingsV1 } from '@beseda/contracts';
-import { type TestMongo, startTestMongo } from '@beseda/testing';
+import {
+  type LocalProvider,
+  type ProviderPerson as Person,
+  type TestMongo,
+  startLocalProvider,
+  startTestMongo,
+} from '@beseda/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { MONGO_CONNECTION } from '@beseda/mongo';
 import type { Connection } from 'mongoose';
 import type { OperatorDocument } from './infrastructure/mongo/documents.js';
-import { type LocalProvider, type Person, startLocalProvider } from './test/local-provider.js';
 import { FIRST_PASSWORD, GATEWAY, type RunningAdmin, keys, startAdmin, testEnv } from './test/running-admin.js';
 
 const PUBLIC_URL = 'https://chat.shop.example';

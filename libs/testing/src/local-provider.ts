@@ -1,9 +1,9 @@
 import { type Server, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { Provider } from 'oidc-provider';
+import type { Provider } from 'oidc-provider';
 
 /** Who signs in at the provider. */
-export interface Person {
+export interface ProviderPerson {
   sub: string;
   email: string;
   email_verified: boolean;
@@ -11,13 +11,15 @@ export interface Person {
   groups?: string[];
 }
 
-/** A real provider of OpenID Connect on this machine, at which a person signs in without a form. */
+/** A real provider of OpenID Connect on this machine: programs sign in without a form, browsers by one. */
 export interface LocalProvider {
   issuer: string;
   clientId: string;
   clientSecret: string;
+  /** Makes somebody known: their `sub` is what they enter into the form (`input[name=login]`, sent by Enter). */
+  add(person: ProviderPerson): void;
   /** Goes where the browser is sent and signs in; gives the address the provider sends it back to. */
-  signIn(url: string, person: Person): Promise<string>;
+  signIn(url: string, person: ProviderPerson): Promise<string>;
   /** The same, of somebody who changes their mind. */
   cancel(url: string): Promise<string>;
   /** What it was asked, path by path. */
@@ -27,22 +29,34 @@ export interface LocalProvider {
   restart(): Promise<void>;
 }
 
+const FORM = '<!doctype html><title>Local provider</title><form><input name="login" autofocus></form>';
 const CLIENT = { client_id: 'beseda', client_secret: 'a secret of this test only' };
 
+/**
+ * Starts a provider that sends browsers back to `redirectUri` only. It prints warnings that it is none for production.
+ * @param redirectUri the address of the client, whole
+ */
 export async function startLocalProvider(redirectUri: string): Promise<LocalProvider> {
-  const people = new Map<string, Person>();
+  // Loaded when it is needed: most tests need no provider.
+  const { Provider: OidcProvider } = await import('oidc-provider');
+  const people = new Map<string, ProviderPerson>();
   const asked: string[] = [];
-  let present: Person | undefined;
+  let present: ProviderPerson | undefined;
   let server = createServer();
   const port = await listen(server, 0);
   const issuer = `http://127.0.0.1:${port}`;
-  const provider = makeProvider(issuer, redirectUri, people);
+  const provider = makeProvider(OidcProvider, issuer, redirectUri, people);
   const handle = provider.callback();
   const serve = (to: Server): void => {
     to.on('request', (request, response) => {
-      asked.push(new URL(request.url ?? '/', issuer).pathname);
-      if (!request.url?.startsWith('/interaction/')) return void handle(request, response);
-      const login = present ? { login: { accountId: present.sub } } : { error: 'access_denied' };
+      const { pathname, searchParams } = new URL(request.url ?? '/', issuer);
+      asked.push(pathname);
+      if (!pathname.startsWith('/interaction/')) return void handle(request, response);
+      const isBrowser = (request.headers['user-agent'] ?? '').startsWith('Mozilla');
+      const entered = searchParams.get('login');
+      if (isBrowser && entered === null) return void response.setHeader('content-type', 'text/html').end(FORM);
+      const accountId = isBrowser ? people.get(entered ?? '')?.sub : present?.sub;
+      const login = accountId === undefined ? { error: 'access_denied' } : { login: { accountId } };
       provider
         .interactionFinished(request, response, login)
         .catch((error: unknown) => response.destroy(error as Error));
@@ -56,6 +70,7 @@ export async function startLocalProvider(redirectUri: string): Promise<LocalProv
     });
   return {
     ...{ issuer, clientId: CLIENT.client_id, clientSecret: CLIENT.client_secret, asked },
+    add: (person) => void people.set(person.sub, person),
     signIn: (url, person) => {
       people.set(person.sub, person);
       present = person;
@@ -79,8 +94,13 @@ const listen = (server: Server, port: number): Promise<number> =>
     server.listen(port, '127.0.0.1', () => resolve((server.address() as AddressInfo).port));
   });
 
-function makeProvider(issuer: string, redirectUri: string, people: ReadonlyMap<string, Person>): Provider {
-  return new Provider(issuer, {
+function makeProvider(
+  OidcProvider: typeof Provider,
+  issuer: string,
+  redirectUri: string,
+  people: ReadonlyMap<string, ProviderPerson>,
+): Provider {
+  return new OidcProvider(issuer, {
     clients: [{ ...CLIENT, redirect_uris: [redirectUri] }],
     claims: { openid: ['sub'], email: ['email', 'email_verified'], profile: ['name'], groups: ['groups'] },
     scopes: ['openid', 'email', 'profile', 'groups'],
