@@ -145,6 +145,18 @@ describe('invitations by a mail server', () => {
     expect((await kit.login('right@shop.example', right)).next?.step).toBe('password');
   });
 
+  it('tell the former address when an account moves to another one, and not where it is now', async () => {
+    const { id } = await kit.person('victim@shop.example', 'operator');
+    await kit.update(id, { name: 'Anna' });
+    expect(server.to('victim@shop.example')).toEqual([]);
+    await kit.update(id, { email: 'moved@shop.example' });
+    const mail = await mailTo('victim@shop.example');
+    expect(mail?.subject).toBe('Your address for Beseda was changed');
+    expect(mail?.text).toContain('victim@shop.example');
+    expect(`${mail?.text}${String(mail?.html)}`).not.toContain('moved@shop.example');
+    expect(server.to('moved@shop.example')).toEqual([]);
+  });
+
   it('tell a person who works elsewhere that the login is good here too, without a password', async () => {
     const known = await kit.person('known@shop.example', 'operator');
     const { siteId } = await admin.admin.call('createSite', { name: 'Second', domains: [] }, { actor: kit.superadmin });

@@ -90,11 +90,12 @@ export class MailSender implements OnApplicationBootstrap, OnModuleDestroy {
   /** Puts mails that documents ask for into the queue. Cut short, or done by two replicas at once, it queues nothing twice. */
   async #collect(): Promise<void> {
     for (const { _id, mailIntents = [] } of await this.operators.withMail(new Date(), BATCH)) {
-      for (const { mailId, template, locale, siteId, by, sealed, at } of mailIntents) {
+      for (const { mailId, template, locale, siteId, by, to, sealed, at } of mailIntents) {
         await this.mails.queue({
           ...{ _id: mailId, operatorId: _id, template, locale, createdAt: at },
           ...(siteId === undefined ? {} : { siteId }),
           ...(by === undefined ? {} : { by }),
+          ...(to === undefined ? {} : { to }),
           ...(sealed === undefined ? {} : { sealed }),
         });
       }

@@ -49,6 +49,7 @@ export class MailWriter {
       }
       case 'added':
       case 'password-changed':
+      case 'email-changed':
         return this.#compose(mail, operator, { link: `${this.config.publicUrl}/login` });
     }
   }
@@ -82,10 +83,10 @@ export class MailWriter {
     operator: OperatorDocument,
     { link, password = '' }: { link: string; password?: string },
   ): Promise<OutgoingMail> {
-    const { siteId, by = '' } = mail;
+    const { siteId, by = '', to = operator.email } = mail;
     const site = siteId === undefined ? undefined : await this.sites.find(siteScope(siteId));
     const locale = operator.locale || mail.locale;
-    const facts = { name: operator.name, login: operator.email, site: site?.name ?? '', by, link, password };
-    return { id: mail._id, to: operator.email, createdAt: mail.createdAt, ...mailText(mail.template, locale, facts) };
+    const facts = { name: operator.name, login: to, site: site?.name ?? '', by, link, password };
+    return { id: mail._id, to, createdAt: mail.createdAt, ...mailText(mail.template, locale, facts) };
   }
 }

@@ -3,6 +3,7 @@ import type { OperatorActor } from '@beseda/auth';
 import { appError } from '@beseda/errors';
 import { correlationId } from '@beseda/grpc';
 import { Injectable } from '@nestjs/common';
+import { v7 } from 'uuid';
 import {
   type ManagedChange,
   changedPerson,
@@ -69,7 +70,7 @@ export class UpdateOperatorHandler {
     const changed = mayWeaken(command) ? await this.superadmins.guarded(change) : await change();
     if (changed.disabled && command.disabled) await this.sessions.removeAllOf(changed._id);
     if (command.teamIds) await this.#changeTeams(actor, caller, changed, command.teamIds);
-    if (fresh) this.sender.wake();
+    if (command.email !== undefined) this.sender.wake();
     return this.list.one(caller.scope, changed);
   }
 
@@ -174,8 +175,19 @@ function decideChange(
       // Links that went to the former address are worth nothing from now on.
       ...(movesMail || command.disabled ? (['reset'] as const) : []),
     ],
-    ...(movesMail && present.invited && fresh ? { mail: fresh.mail } : {}),
+    ...mailAbout(present, movesMail, fresh),
   };
+}
+
+/** The former address hears of a change, whoever made it; somebody who never signed in is invited at the new one. */
+function mailAbout(
+  { email, invited, locale }: OperatorDocument,
+  movesMail: boolean,
+  fresh: FreshInvitation | undefined,
+): Pick<OperatorChange, 'mail'> {
+  if (!movesMail) return {};
+  if (invited) return fresh ? { mail: fresh.mail } : {};
+  return { mail: { mailId: v7(), template: 'email-changed', locale: locale || 'en', to: email, at: new Date() } };
 }
 
 /** What a stolen session must not do to its owner, and what nobody means to do to himself. */

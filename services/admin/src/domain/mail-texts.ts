@@ -5,7 +5,7 @@ import type { Locale } from './operator.js';
 export interface MailFacts {
   /** Name of the addressee. */
   name: string;
-  /** E-mail address to sign in with. */
+  /** E-mail address to sign in with; of a changed one the former. */
   login: string;
   /** Name of the site it is about. */
   site: string;
@@ -144,6 +144,25 @@ const DRAFTS: Record<MailTemplate, Record<Locale, (facts: MailFacts) => Draft>> 
         { p: `The password of ${f.login} was changed a moment ago, other sessions have ended.` },
         { p: 'If it was not you, set a new one at once by “Forgot your password?” and tell your administrator.' },
         { button: 'Open Beseda', link: f.link },
+      ],
+    }),
+  },
+  // To the former address, which may be a stranger's by now: the new one is not named.
+  'email-changed': {
+    ru: (f) => ({
+      subject: 'Адрес для входа в Beseda изменён',
+      blocks: [
+        greeting('ru', f.name),
+        { p: `Адрес ${f.login} больше не подходит для входа: в вашей учётной записи указан другой.` },
+        { p: 'Письма от Beseda на него больше не приходят. Если вы этого не ждали, сразу сообщите администратору.' },
+      ],
+    }),
+    en: (f) => ({
+      subject: 'Your address for Beseda was changed',
+      blocks: [
+        greeting('en', f.name),
+        { p: `You cannot sign in with ${f.login} any more: your account has another address now.` },
+        { p: 'Beseda sends no more mails to it. If you did not expect this, tell your administrator at once.' },
       ],
     }),
   },

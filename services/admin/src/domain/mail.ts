@@ -2,7 +2,7 @@
 export const MAIL_STATES = ['waiting', 'sent', 'kept', 'failed'] as const;
 export type MailState = (typeof MAIL_STATES)[number];
 
-export const MAIL_TEMPLATES = ['invitation', 'welcome', 'added', 'reset', 'password-changed'] as const;
+export const MAIL_TEMPLATES = ['invitation', 'welcome', 'added', 'reset', 'password-changed', 'email-changed'] as const;
 export type MailTemplate = (typeof MAIL_TEMPLATES)[number];
 
 /** A mail that no server took for this long is given up; milliseconds. RFC 5321 §4.5.4.1 says four to five days. */

@@ -231,7 +231,7 @@ describe('mails', () => {
       }
       expect(html).not.toContain('<script>');
       expect(html).toContain('A &amp; B');
-      for (const template of ['welcome', 'added', 'reset', 'password-changed'] as const) {
+      for (const template of ['welcome', 'added', 'reset', 'password-changed', 'email-changed'] as const) {
         expect(mailText(template, locale, facts).text).not.toContain(facts.password);
       }
     }

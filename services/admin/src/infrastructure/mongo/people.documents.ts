@@ -19,6 +19,8 @@ export interface MailIntent {
   siteId?: string;
   /** Name of who invites. */
   by?: string;
+  /** A former address it goes to; absent: the present one. */
+  to?: string;
   /** Encrypted; for an invitation the one-time password. */
   sealed?: Bytes;
   at: Date;
@@ -81,6 +83,8 @@ export interface MailDocument {
   email?: string;
   siteId?: string;
   by?: string;
+  /** A former address of the operator it goes to; absent: the present one. */
+  to?: string;
   sealed?: Bytes;
   attempts: number;
   /** When it is to be tried next, or a sender that has taken it counts as dead; unset once it is done. */
@@ -129,6 +133,7 @@ const mailIntent = new Schema(
     locale: oneOf(LOCALES),
     siteId: String,
     by: String,
+    to: String,
     sealed: Buffer,
     at: date,
   },
@@ -197,6 +202,7 @@ const mailSchema = new Schema<MailDocument>(
     email: String,
     siteId: String,
     by: String,
+    to: String,
     sealed: Buffer,
     attempts: number,
     dueAt: Date,
