@@ -359,13 +359,15 @@ interface ColleagueJson {
         let acknowledged = 0;
         for (let round = 0; round < ROUNDS; round++) {
           const writers = targets.map((target) => new Changes(target, owners, `${target.kind}${round}`));
-          await pause(random.int(50, 500));
+          await pause(random.int(100, 1_000));
           await until(() => databases.unpublished(), { what: 'a change that is not published', everyMs: 1 });
           await pause(random.int(0, 5));
+          // Nobody changes anything afterwards: a later change would publish what the restart forgot.
+          const silence = Promise.all(writers.map((writer) => writer.stop()));
           const back = Promise.all(product.replicasOf('admin').map((replica) => product.strike(replica, 'SIGKILL')));
           if ((await databases.unpublished()) > 0) between++;
           for (const took of await back) expect(took).toBeLessThan(BACK_MS);
-          await Promise.all(writers.map((writer) => writer.stop()));
+          await silence;
           for (const { target, acknowledged: told } of writers) {
             acknowledged += told.length;
             const versions = told.map(({ version }) => version);
@@ -382,7 +384,7 @@ interface ColleagueJson {
           }
         }
         expect(seen.flatMap(({ wentBack }) => wentBack)).toEqual([]);
-        expect(acknowledged).toBeGreaterThan(ROUNDS * targets.length);
+        expect(acknowledged).toBeGreaterThan(ROUNDS);
         // Else the moments were never the ones this is about.
         expect(between).toBeGreaterThan(0);
       },

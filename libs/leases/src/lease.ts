@@ -2,7 +2,7 @@
  * Who holds connections renews every 10 s; without a renewal a person counts as gone after this long. Others have to see it
  * within 30 s of the end of a process: what is left is for the sweep that notices, every 2 s, and for the bus. Milliseconds.
  */
-export const LEASE_MS = 27_000;
+export const LEASE_MS = 26_000;
 
 /** Process that holds connections → until when its word counts. */
 export type LeaseMap = Readonly<Record<string, Date>>;

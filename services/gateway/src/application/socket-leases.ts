@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Logger } from '@beseda/service-defaults';
 import type { OnApplicationBootstrap, OnModuleDestroy } from '@nestjs/common';
 
-/** A lease is renewed this often; its owner lets it run out after 27 s. Milliseconds. */
+/** A lease is renewed this often; its owner lets it run out after 26 s. Milliseconds. */
 const RENEW_MS = 10_000;
 /** People who come or go within this time are told in one call. Milliseconds. */
 const SOON_MS = 250;
@@ -142,7 +142,7 @@ export class SocketLeases implements OnApplicationBootstrap, OnModuleDestroy {
         try {
           await this.options.send({ siteId, instance: this.#instance, ...batch, deadlineMs });
         } catch (error) {
-          // Whatever failed: the next renewal is 10 s away and the leases hold for 27.
+          // Whatever failed: the next renewal is 10 s away and the leases hold for 26.
           this.options.logger.warn({ err: error, siteId }, `the leases of ${this.options.whose} could not be renewed`);
         }
       }
