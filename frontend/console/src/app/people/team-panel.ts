@@ -1,4 +1,16 @@
-import { Component, computed, effect, inject, input, output, signal, untracked } from '@angular/core';
+import {
+  Component,
+  ElementRef,
+  Injector,
+  afterNextRender,
+  computed,
+  effect,
+  inject,
+  input,
+  output,
+  signal,
+  untracked,
+} from '@angular/core';
 import { ApiError } from '@beseda/realtime';
 import { Problems } from '../core/problems.js';
 import { I18n } from '../i18n/i18n.js';
@@ -146,6 +158,13 @@ export class TeamPanel {
   });
 
   constructor() {
+    const element = inject<ElementRef<HTMLElement>>(ElementRef).nativeElement;
+    const injector = inject(Injector);
+    // not at opening: a team that is read first has no field yet
+    effect(() => {
+      if (!this.form.ready()) return;
+      afterNextRender(() => element.querySelector<HTMLElement>('input[type=text]')?.focus(), { injector });
+    });
     effect(() => {
       const scope = `${this.siteId()}/${this.which()}`;
       untracked(() => this.form.open(scope));

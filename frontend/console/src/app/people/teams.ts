@@ -89,7 +89,6 @@ export class Teams {
   protected async show(id: string): Promise<void> {
     if (this.panel() === id || !(await this.#mayLeave())) return;
     this.panel.set(id);
-    setTimeout(() => this.#host.nativeElement.querySelector<HTMLElement>('.side input[type=text]')?.focus());
   }
 
   protected async close(): Promise<void> {

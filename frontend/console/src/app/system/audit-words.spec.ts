@@ -24,6 +24,7 @@ describe('words of the log', () => {
     expect(subjectWord('future', t)).toBe('future');
     expect(pathWord('widget.greeting.ru', t)).toBe('приветствие, Русский');
     expect(pathWord('widget.newThing', t)).toBe('newThing');
+    expect([pathWord('name', t, 'operator'), pathWord('name', t, 'team')]).toEqual(['имя', 'название']);
   });
 
   it.each([
@@ -35,7 +36,14 @@ describe('words of the log', () => {
     ['name', 'null', ''],
     ['text', '"cut because it is lo…', '"cut because it is lo…'],
     ['days', 90, '90'],
+    ['way', '"single_sign_on"', 'корпоративным входом'],
   ])('reads the value of %s: %p', (path, value, word) => {
     expect(plain(valueWord(path, value, t))).toBe(word);
+  });
+
+  it('names people and teams, and leaves the id of one that is gone', () => {
+    const nameOf = (id: string): string | undefined => (id === 'o-1' ? 'Ольга Ветрова' : undefined);
+    expect(valueWord('operatorIds', '["o-1","o-2"]', t, nameOf)).toBe('Ольга Ветрова, o-2');
+    expect(valueWord('name', '"o-1"', t, nameOf)).toBe('o-1');
   });
 });

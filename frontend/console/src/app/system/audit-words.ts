@@ -95,7 +95,9 @@ const PATHS: Readonly<Record<string, MessageKey>> = {
   title: 'system.path.title',
   folder: 'system.path.folder',
   ask: 'system.path.ask',
+  prefix: 'system.path.prefix',
   scopes: 'system.path.scopes',
+  way: 'system.path.way',
   days: 'system.path.days',
   timezone: 'system.path.timezone',
   holidays: 'system.path.holidays',
@@ -119,8 +121,9 @@ export function actionWord(action: string, t: I18n['t']): string {
   return key ? t(key) : action;
 }
 
-/** "имя", "приветствие, English": each part that has a word, else as it is. */
-export function pathWord(path: string, t: I18n['t']): string {
+/** "имя", "приветствие, English": each part that has a word, else as it is. People have a name, things a title. */
+export function pathWord(path: string, t: I18n['t'], subject = 'operator'): string {
+  if (path === 'name' && subject !== 'operator') return t('system.path.title');
   const words = path
     .split('.')
     .filter((part) => part !== 'widget')
@@ -143,16 +146,33 @@ const VALUES: Readonly<Record<string, Readonly<Record<string, MessageKey>>>> = {
     unassigned: 'system.value.unassigned',
     own: 'system.value.own',
   },
+  way: {
+    password: 'system.value.password',
+    single_sign_on: 'system.value.sso',
+  },
 };
 
-/** A value as it can be read: texts without quotes, switches and choices in words; empty: there is none. */
-export function valueWord(path: string, value: unknown, t: I18n['t']): string {
+/** Paths whose values are ids of people or teams. */
+const NAMED = new Set(['operatorId', 'operatorIds', 'teamId', 'teamIds']);
+
+/**
+ * A value as it can be read: texts without quotes, switches and choices in words; empty: there is none.
+ * `nameOf` names people and teams by their id; one that it does not know (any more) stays an id.
+ */
+export function valueWord(
+  path: string,
+  value: unknown,
+  t: I18n['t'],
+  nameOf: (id: string) => string | undefined = () => undefined,
+): string {
   const plain = parsed(value);
   if (plain === undefined || plain === null || plain === '') return '';
-  const word = typeof plain === 'string' ? VALUES[path.split('.').at(-1) ?? path]?.[plain] : undefined;
+  const last = path.split('.').at(-1) ?? path;
+  if (typeof plain === 'string' && NAMED.has(last)) return nameOf(plain) ?? plain;
+  const word = typeof plain === 'string' ? VALUES[last]?.[plain] : undefined;
   if (word) return t(word);
   if (typeof plain === 'boolean') return t(plain ? 'system.value.yes' : 'system.value.no');
-  if (Array.isArray(plain)) return plain.map((one) => valueWord(path, one, t)).join(', ');
+  if (Array.isArray(plain)) return plain.map((one) => valueWord(path, one, t, nameOf)).join(', ');
   return typeof plain === 'object' ? JSON.stringify(plain) : String(plain);
 }
 

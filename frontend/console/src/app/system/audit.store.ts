@@ -16,6 +16,11 @@ export interface AuditFilter {
 export const NO_FILTER: AuditFilter = { operatorId: '', subject: '', from: '', to: '', q: '' };
 const PAGE = 50;
 
+interface Named {
+  readonly id: string;
+  readonly name: string;
+}
+
 /** The log of a site. Provide it at the page. */
 @Injectable()
 export class AuditStore {
@@ -29,6 +34,7 @@ export class AuditStore {
   readonly #moreProblem = signal<ApiProblem | null>(null);
   readonly #busy = signal(false);
   readonly #days = signal<number | null>(null);
+  readonly #teams = signal<readonly Named[]>([]);
   /** Rises with every filter: answers to an earlier one are ignored. */
   #turn = 0;
 
@@ -43,11 +49,13 @@ export class AuditStore {
   readonly narrow = computed(() => Object.values(this.#filter()).some((value: string) => value.trim() !== ''));
   /** How long entries are kept, days; null until known. */
   readonly days = this.#days.asReadonly();
+  /** The teams there are, to name them in entries; empty until known. */
+  readonly teams = this.#teams.asReadonly();
 
   async open(siteId: string): Promise<void> {
     this.#siteId.set(siteId);
     this.#items.set(null);
-    await Promise.all([this.show(this.#filter()), this.#loadDays()]);
+    await Promise.all([this.show(this.#filter()), this.#loadDays(), this.#loadTeams()]);
   }
 
   async show(filter: AuditFilter): Promise<void> {
@@ -107,6 +115,16 @@ export class AuditStore {
     } catch {
       // ApiError: the log itself is worth showing without it
       this.#days.set(null);
+    }
+  }
+
+  async #loadTeams(): Promise<void> {
+    try {
+      const path = `/api/sites/${this.#siteId()}/teams`;
+      this.#teams.set((await this.#api.request<{ items: readonly Named[] }>('GET', path)).items);
+    } catch {
+      // ApiError: entries show ids instead of names, which is still the truth
+      this.#teams.set([]);
     }
   }
 

@@ -47,7 +47,12 @@ export class Audit {
   protected readonly subjects = computed(() =>
     SUBJECTS.map((id) => ({ id, label: subjectWord(id, this.t) })).sort((a, b) => a.label.localeCompare(b.label)),
   );
+  readonly #names = computed(
+    () => new Map([...this.#sites.colleagues(), ...this.store.teams()].map(({ id, name }) => [id, name])),
+  );
   protected readonly rows = computed(() => {
+    const names = this.#names();
+    const nameOf = (id: string): string | undefined => names.get(id);
     const now = new Date(this.#clock.now());
     let day = '';
     return (this.store.items() ?? []).map((entry) => {
@@ -68,11 +73,15 @@ export class Audit {
         subject: subjectLine(entry, this.t),
         from: [entry.address, agentName(entry.userAgent ?? '')].filter(Boolean).join(' · '),
         agent: entry.userAgent ?? '',
-        changes: entry.changes.map((change) => ({
-          path: pathWord(change.path, this.t),
-          before: valueWord(change.path, change.before, this.t),
-          after: valueWord(change.path, change.after, this.t) || '—',
-        })),
+        changes: entry.changes
+          .map((change) => ({
+            path: pathWord(change.path, this.t, entry.subject),
+            before: valueWord(change.path, change.before, this.t, nameOf),
+            after: valueWord(change.path, change.after, this.t, nameOf),
+          }))
+          // what was empty and stays empty tells nothing
+          .filter(({ before, after }) => before || after)
+          .map((change) => ({ ...change, after: change.after || '—' })),
       };
     });
   });

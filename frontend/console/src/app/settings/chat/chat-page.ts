@@ -1,13 +1,16 @@
 import {
   Component,
   ElementRef,
+  Injector,
   ViewEncapsulation,
+  afterNextRender,
   computed,
   effect,
   inject,
   input,
   signal,
   viewChild,
+  viewChildren,
 } from '@angular/core';
 import { Title } from '@angular/platform-browser';
 import { Router, RouterLink } from '@angular/router';
@@ -90,6 +93,7 @@ export class ChatPage {
   protected readonly checkFailed = signal(false);
   protected readonly uploading = signal(false);
   protected readonly uploadProblem = signal('');
+  private readonly tabViews = viewChildren<unknown, ElementRef<HTMLElement>>('tabLink', { read: ElementRef });
   private readonly installView = viewChild<ElementRef<HTMLButtonElement>>('install');
 
   protected readonly seen = computed(() => [...(this.site()?.seen ?? [])].sort((a, b) => (a.at < b.at ? 1 : -1)));
@@ -110,6 +114,14 @@ export class ChatPage {
     const title = inject(Title);
     effect(() => this.form.open(this.siteId()));
     effect(() => title.setTitle(`${this.t('chat.title')} · ${this.t('app.name')}`));
+    const injector = inject(Injector);
+    effect(() => {
+      const at = TABS.indexOf(this.current());
+      // tabs wider than a phone scroll: the current one is brought into sight
+      const show = (): void =>
+        this.tabViews()[at]?.nativeElement.scrollIntoView({ inline: 'center', block: 'nearest' });
+      afterNextRender(show, { injector });
+    });
   }
 
   protected setInstalling(open: boolean): void {
