@@ -133,6 +133,22 @@ describe('operators', () => {
       expect((await kit.update(limited.id, { teams: { items: [teamId] } }, owner)).teamIds).toEqual([teamId]);
     });
 
+    it('the log of a site tells nothing of what somebody is on another', async () => {
+      const { id } = await kit.person('logged@shop.example', 'operator');
+      const { siteId } = await admin.admin.call('createSite', { name: 'Log', domains: [] }, { actor: kit.superadmin });
+      const there = operatorActor(kit.superadmin.id, siteId, 'superadmin');
+      await kit.create({ email: 'logged@shop.example', role: ROLE.admin }, there);
+      await kit.update(id, { name: 'Logged', role: ROLE.superadmin }, there);
+      const entries = await kit.connection
+        .collection<{ siteId: string; changes: { path: string }[] }>('audit')
+        .find({ subjectId: id, action: 'operator.updated' })
+        .toArray();
+      const told = (site: string) =>
+        entries.filter((one) => one.siteId === site).flatMap(({ changes }) => changes.map(({ path }) => path));
+      expect(told(siteId).toSorted()).toEqual(['name', 'role']);
+      expect(told(kit.superadmin.siteId)).toEqual(['name']);
+    });
+
     it('a person of several sites is changed only by who is admin on all of them; the role by each site', async () => {
       const there = await newSite('Elsewhere');
       await kit.person('clerk@shop.example', 'operator', there.siteId);

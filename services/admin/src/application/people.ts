@@ -100,33 +100,22 @@ export function assertNoWiderView({ id, own }: Caller, before: readonly string[]
   );
 }
 
-/** What of an operator the audit log shows. */
-export const shownInAudit = (document: OperatorDocument): object => {
-  const { name, internalName, email, disabled, avatarFileId, sites } = operatorOf(document);
-  return {
-    name,
-    internalName,
-    email,
-    disabled,
-    avatarFileId,
-    secondFactor: document.secondFactor !== undefined,
-    sites,
-  };
+/** What of a person the logs of all its sites show: nothing of a site, since a log must not tell of another one. */
+export const shownOfPerson = (document: OperatorDocument): object => {
+  const { name, internalName, email, disabled, avatarFileId } = operatorOf(document);
+  return { name, internalName, email, disabled, avatarFileId, secondFactor: document.secondFactor !== undefined };
 };
 
-/** The same, about one site. */
-export const shownOnSite = (document: OperatorDocument, siteId: string): object => {
-  const { sites, ...person } = shownInAudit(document) as { sites: SiteRole[] };
-  const own = sites.find((site) => site.siteId === siteId);
-  return {
-    ...person,
-    ...(own
-      ? {
-          role: own.role,
-          visibility: own.visibility,
-          noContactExport: own.noContactExport,
-          noMassMailing: own.noMassMailing,
-        }
-      : {}),
-  };
+/** Role and rights on a site, for its log. */
+export const shownOfPlace = (document: OperatorDocument, siteId: string): object => {
+  const own = siteRoleOf(document, siteId);
+  if (!own) return {};
+  const { role, visibility, noContactExport, noMassMailing } = own;
+  return { role, visibility, noContactExport, noMassMailing };
 };
+
+/** Both. */
+export const shownOnSite = (document: OperatorDocument, siteId: string): object => ({
+  ...shownOfPerson(document),
+  ...shownOfPlace(document, siteId),
+});

@@ -28,8 +28,8 @@ import {
   assertMayEditPerson,
   assertMayOpenAccount,
   onSite,
-  shownInAudit,
-  shownOnSite,
+  shownOfPerson,
+  shownOfPlace,
 } from './people.js';
 import { type AssertOthers, Superadmins } from './superadmins.js';
 import { TeamMembers } from './team-members.js';
@@ -99,22 +99,31 @@ export class UpdateOperatorHandler {
       if (decided?.set) assertOthers?.(present, decided.set, command.disabled ? 'disabled' : 'role');
       return decided;
     };
-    const personal = touchesPerson(command);
-    const shown = (document: OperatorDocument): object =>
-      personal ? shownInAudit(document) : shownOnSite(document, caller.scope.siteId);
+    const { siteId } = caller.scope;
+    const planned = { ...target, ...decide(target)?.set };
+    const guard = { collection: 'operators', id: target._id, version: target.version };
+    const about = { actor, subject: 'operator', subjectId: target._id, subjectName: target.name };
+    const write = (): Promise<OperatorDocument> => this.operators.change(target._id, correlationId(), decide);
+    const person = (): Promise<OperatorDocument> => {
+      const siteIds = target.sites.map((site) => site.siteId);
+      const states = { before: shownOfPerson(target), after: shownOfPerson(planned) };
+      return this.audit.change(
+        { siteId, siteIds, ...about, action: actionOf(command), ...states },
+        async () => {
+          const result = await write();
+          return { result, after: shownOfPerson(result) };
+        },
+        guard,
+      );
+    };
+    const states = { before: shownOfPlace(target, siteId), after: shownOfPlace(planned, siteId) };
     return this.audit.change(
-      {
-        siteId: caller.scope.siteId,
-        ...(personal ? { siteIds: target.sites.map(({ siteId }) => siteId) } : {}),
-        ...{ actor, action: actionOf(command), subject: 'operator', subjectId: target._id, subjectName: target.name },
-        before: shown(target),
-        after: shown({ ...target, ...decide(target)?.set }),
-      },
+      { siteId, ...about, action: 'operator.updated', ...states },
       async () => {
-        const result = await this.operators.change(target._id, correlationId(), decide);
-        return { result, after: shown(result) };
+        const result = await (touchesPerson(command) ? person() : write());
+        return { result, after: shownOfPlace(result, siteId) };
       },
-      { collection: 'operators', id: target._id, version: target.version },
+      guard,
     );
   }
 
