@@ -94,7 +94,7 @@ describe('the settings of the chat', () => {
     server.settings.change({ widget: { caption: { ru: 'Их' } } });
     await page.getByTestId('conflict').waitFor();
     await page.getByTestId('conflict-take').click();
-    expect(await field('caption-ru').inputValue()).toBe('Их');
+    await until(async () => (await field('caption-ru').inputValue()) === 'Их', { what: 'their caption in the field' });
   });
 
   it('say what is wrong at the field, in both languages, and lead to its tab', async () => {
