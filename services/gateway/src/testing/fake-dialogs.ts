@@ -35,8 +35,8 @@ export class FakeDialogs {
   resumePage = 500;
   /** Runs before a `resume` is answered, after it was read. */
   beforeResumeAnswer: () => void | Promise<void> = () => undefined;
-  /** What `countDialogsBy` answers. */
-  countsBy: Record<string, number> = {};
+  /** What `countDialogsBy` answers; undefined: the service is away. */
+  countsBy: Record<string, number> | undefined = {};
   /** Members of an operator's teams. */
   readonly colleagues = new Map<string, Set<string>>();
   /** While false, events are stored but do not reach the bus. */
@@ -149,7 +149,10 @@ export class FakeDialogs {
           nextCursor: '',
         }),
       countDialogs: (q, c) => this.#note('countDialogs', q, c, { all: 3, mine: 1, unassigned: 2 }),
-      countDialogsBy: (q, c) => this.#note('countDialogsBy', q, c, { counts: this.countsBy }),
+      countDialogsBy: (q, c) => {
+        if (!this.countsBy) throw appError('UNAVAILABLE', 'The service is away.');
+        return this.#note('countDialogsBy', q, c, { counts: this.countsBy });
+      },
       listChanges: (q, c) => this.#note('listChanges', q, c, { changed: [], gone: ['x'], first: undefined }),
       listEvents: (q, { actor }) => {
         const { events } = find(actor, q.dialogId);

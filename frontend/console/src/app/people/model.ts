@@ -29,7 +29,8 @@ export interface ManagedOperator {
   readonly secondFactor: boolean;
   readonly singleSignOn: boolean;
   readonly version: number;
-  readonly openDialogs: number;
+  /** Null while they cannot be counted. */
+  readonly openDialogs: number | null;
   readonly presence: Pick<Presence, 'state' | 'since'> | null;
   /** Whether the caller may change name, e-mail, photo and access, which hold on every site of this person. */
   readonly editable: boolean;

@@ -61,6 +61,9 @@ describe('operators of a site', () => {
     expect(JSON.stringify(ofBoth)).not.toContain(world.foreignSiteId);
     expect(await managed(plain.id)).toMatchObject({ openDialogs: 4, editable: true, version: expect.any(Number) });
     expect(world.dialogs.seen.at(-1)?.request).toEqual({ by: 1, status: 1 });
+    world.dialogs.countsBy = undefined;
+    expect(await managed(plain.id)).toMatchObject({ openDialogs: null, editable: true });
+    world.dialogs.countsBy = {};
     const stronger = (await call('GET', '/operators/manage')).body.items as { role: string; editable: boolean }[];
     expect(stronger.filter(({ role }) => role === 'superadmin').map(({ editable }) => editable)).toEqual([false]);
   });

@@ -24,7 +24,7 @@ export interface ManageContext {
   directory: Directory;
   presence: Pick<Presence, 'stateOf'>;
   /** Open dialogs by operator. */
-  openDialogs: Readonly<Record<string, number>>;
+  openDialogs: Readonly<Record<string, number>> | undefined;
 }
 
 /** An operator as an administrator of one site sees him: nothing of his other sites. */
@@ -49,7 +49,7 @@ export function managedOperator(item: adminV1.ManagedOperator, context: ManageCo
     secondFactor: item.secondFactor,
     singleSignOn: item.singleSignOn,
     version: item.version,
-    openDialogs: context.openDialogs[operator.id] ?? 0,
+    openDialogs: context.openDialogs ? (context.openDialogs[operator.id] ?? 0) : null,
     presence: seen ? { state: seen.state, since: iso(seen.since) } : null,
     editable: mayEdit(context.caller, operator, context.directory),
   };

@@ -77,7 +77,8 @@ export const managedOperatorSchema = z
     secondFactor: z.boolean(),
     singleSignOn: z.boolean(),
     version: z.int(),
-    openDialogs: z.int(),
+    /** Null while they cannot be counted. */
+    openDialogs: z.int().nullable(),
     presence: z.object({ state: z.enum(PRESENCES), since: timeSchema }).nullable(),
     editable: z.boolean(),
   })

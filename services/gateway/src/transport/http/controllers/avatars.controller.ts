@@ -28,7 +28,8 @@ export class AvatarsController {
   ): Promise<void> {
     const { meta, stream } = await this.avatars.open(owner, fileId);
     const headers = {
-      ...contentHeaders(meta),
+      // Its name was the owner's; visitors see the picture only.
+      ...contentHeaders({ ...meta, name: 'avatar' }),
       'Cache-Control': FOR_EVER,
       // The bubble is drawn by a page of another origin.
       'Cross-Origin-Resource-Policy': 'cross-origin',

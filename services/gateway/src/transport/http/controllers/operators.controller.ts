@@ -1,6 +1,7 @@
 import { type OperatorActor, type Role, hasRole } from '@beseda/auth';
 import { adminV1, dialogsV1 } from '@beseda/contracts';
-import { appError } from '@beseda/errors';
+import { appError, isRetryable } from '@beseda/errors';
+import { LOGGER, type Logger } from '@beseda/service-defaults';
 import {
   Body,
   Controller,
@@ -58,6 +59,7 @@ export class OperatorsController {
     @Inject(Presence) private readonly seen: Presence,
     @Inject(SettingEchoes) private readonly echoes: SettingEchoes,
     @Inject(Avatars) private readonly avatars: Avatars,
+    @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
   @Get('operators')
@@ -184,17 +186,21 @@ export class OperatorsController {
     return this.#shape(item, actor, await this.#openDialogs(actor));
   }
 
-  #shape(
-    item: adminV1.ManagedOperator,
-    caller: OperatorActor,
-    openDialogs: Readonly<Record<string, number>>,
-  ): ManagedOperator {
+  #shape(item: adminV1.ManagedOperator, caller: OperatorActor, openDialogs: OpenDialogs): ManagedOperator {
     return managedOperator(item, { caller, directory: this.directory, presence: this.seen, openDialogs });
   }
 
-  async #openDialogs(actor: OperatorActor): Promise<Readonly<Record<string, number>>> {
+  /** An addition to the list: while `dialogs` is away, people are managed all the same. */
+  async #openDialogs(actor: OperatorActor): Promise<OpenDialogs> {
     const asked = { by: dialogsV1.CountBy.COUNT_BY_ASSIGNEE, status: dialogsV1.DialogStatus.DIALOG_STATUS_OPEN };
-    return (await this.backends.dialogs.call('countDialogsBy', asked, { actor })).counts;
+    try {
+      return (await this.backends.dialogs.call('countDialogsBy', asked, { actor, deadlineMs: COUNT_MS })).counts;
+    } catch (error) {
+      // The service is away or too slow: the figures are left out.
+      if (!isRetryable(error)) throw error;
+      this.logger.warn({ err: error }, 'open dialogs of operators could not be counted');
+      return undefined;
+    }
   }
 
   /** Before a picture is stored for somebody who is not of this site. */
@@ -204,6 +210,12 @@ export class OperatorsController {
     throw appError('NOT_FOUND', 'There is no such operator on this site.');
   }
 }
+
+/** Open dialogs by operator; undefined: not known now. */
+type OpenDialogs = Readonly<Record<string, number>> | undefined;
+
+/** How long the figures may keep the list waiting; milliseconds. */
+const COUNT_MS = 1_500;
 
 /** Nobody makes somebody stronger than himself. */
 function assertNotStronger(actor: OperatorActor, role: Role | undefined): void {
