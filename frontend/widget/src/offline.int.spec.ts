@@ -69,8 +69,10 @@ describe('the offline message', () => {
     await until(async () => (await widget.messages.first().getAttribute('data-state')) === 'sent', { what: 'it' });
     // the conversation goes on below
     const [message, notice] = [widget.messages.first(), widget.in('widget-offline-thanks')];
-    const top = (await message.boundingBox())?.y ?? 0;
-    expect(top).toBeGreaterThan((await notice.boundingBox())?.y ?? Infinity);
+    // measured again while the list still scrolls
+    await until(async () => ((await message.boundingBox())?.y ?? 0) > ((await notice.boundingBox())?.y ?? Infinity), {
+      what: 'the message below',
+    });
     await widget.close();
   });
 

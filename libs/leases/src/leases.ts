@@ -40,6 +40,8 @@ export interface LeasesOptions {
   outbox: { drain(document: LeasedDocument): void };
 }
 
+/** An arrival that meets others is tried again; each try loses only to a change that another process made. */
+const ARRIVE_TRIES = 5;
 /** Documents that one sweep looks at. */
 const SWEEP_BATCH = 500;
 
@@ -63,7 +65,7 @@ export class Leases {
     const here = await this.#documents.find(filter, { projection: { _id: 1 } }).toArray();
     const known = new Set(here.map(({ _id }) => _id));
     if (known.size > 0) {
-      const until = new Date(now.getTime() + LEASE_MS);
+      const until = leaseFrom(now);
       const { matchedCount } = await this.#documents.updateMany(
         { _id: { $in: [...known] }, online: true },
         renewal(instance, until),
@@ -79,7 +81,21 @@ export class Leases {
    * @param first what else a document has that is made by this
    */
   async arrive(person: Person, instance: string, cause: string, now: Date, first: object = {}): Promise<void> {
-    const until = new Date(now.getTime() + LEASE_MS);
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.#arrive(person, instance, cause, now, first);
+      } catch (error) {
+        // Duplicate key: somebody made the document at this moment, of a person who may be here or not.
+        if (!isDuplicateKey(error) || attempt === ARRIVE_TRIES) throw error;
+      }
+      const here = { _id: person.id, siteId: person.siteId, online: true };
+      const { matchedCount } = await this.#documents.updateOne(here, renewal(instance, leaseFrom(now)));
+      if (matchedCount === 1) return;
+    }
+  }
+
+  async #arrive(person: Person, instance: string, cause: string, now: Date, first: object): Promise<void> {
+    const until = leaseFrom(now);
     const arrival = { leases: { [instance]: until }, expiresAt: until, ...news(cause, now), online: true };
     const came = await this.#documents.findOneAndUpdate(
       { _id: person.id, siteId: person.siteId, online: false },
@@ -88,17 +104,8 @@ export class Leases {
     );
     if (came) return this.#outbox.drain(came);
     const made = { ...first, _id: person.id, siteId: person.siteId, ...arrival, version: 1, rev: 1, outboxSince: now };
-    try {
-      await this.#documents.insertOne(made);
-      this.#outbox.drain(made);
-    } catch (error) {
-      // Duplicate key: another process was faster, the person is here.
-      if (!isDuplicateKey(error)) throw error;
-      await this.#documents.updateOne(
-        { _id: person.id, siteId: person.siteId, online: true },
-        renewal(instance, until),
-      );
-    }
+    await this.#documents.insertOne(made);
+    this.#outbox.drain(made);
   }
 
   /** The last connection of a person closed in one process. Gives who left by that. */
@@ -161,6 +168,8 @@ export class Leases {
     return { id: left._id, siteId: left.siteId, at: expiresAt < now ? expiresAt : now };
   }
 }
+
+const leaseFrom = (now: Date): Date => new Date(now.getTime() + LEASE_MS);
 
 const renewal = (instance: string, until: Date): mongo.UpdateFilter<LeasedDocument> => ({
   $set: { [`leases.${instance}`]: until },
