@@ -182,6 +182,8 @@ describe('forms of the settings, against the product', () => {
     });
     await page.reload();
     expect(asked).toEqual(['beforeunload']);
+    // The draft is back once the settings have been read.
+    await until(async () => (await field(page, 'caption-ru').inputValue()) === 'Не сохранено', { what: 'the draft' });
     await page.getByTestId('settings-hours').click();
     await page.getByTestId('confirm-yes').click();
     await page.waitForURL(/settings\/hours/);
