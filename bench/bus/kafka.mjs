@@ -27,6 +27,7 @@ const [EVENTS, RATE, PACE, SECONDS, ROUNDS] = ['events', 'rate', 'pace', 'second
 );
 const BURST = 50; // events published together, as a drainer does with a full outbox
 const KEYS = 200; // dialogs in motion
+const WARM_MS = 4_000; // traffic before the clock starts
 const VALUE = Buffer.alloc(500, 7); // a message event with its envelope
 
 const root = join(import.meta.dirname, '..', '..');
@@ -110,9 +111,14 @@ async function measure(open, brokers, total, send) {
     taken.push(performance.now() - began[Number(n)]);
     if (taken.length === total) finish();
   });
-  // connections, compiled code and the broker's segments are there before the clock starts
-  await log.publish(records(0, KEYS).map((r) => ({ ...r, headers: { ...r.headers, n: 'warm' } })));
-  while (warm < KEYS) await new Promise((resolve) => setTimeout(resolve, 10));
+  // connections, compiled code and the broker's segments are there before the clock starts; for a second or two after a topic
+  // was made its broker answers "not the leader" now and then, which clients meet with a pause of 300 ms
+  let sent = 0;
+  for (const end = performance.now() + WARM_MS; performance.now() < end; sent += KEYS) {
+    await log.publish(records(0, KEYS).map((r) => ({ ...r, headers: { ...r.headers, n: 'warm' } })));
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  while (warm < sent) await new Promise((resolve) => setTimeout(resolve, 10));
   const start = performance.now();
   await send((from, count) => {
     began.fill(performance.now(), from, from + count);
