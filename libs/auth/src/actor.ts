@@ -1,15 +1,5 @@
+import { ROLES, type Role, type Visibility } from '@beseda/api';
 import { appError } from '@beseda/errors';
-
-/** Roles of an operator on one site, weakest first. */
-export const ROLES = ['operator', 'admin', 'superadmin'] as const;
-export type Role = (typeof ROLES)[number];
-
-/**
- * Which dialogs an operator sees, widest first: all; nobody's, his own and those of members of his teams; nobody's and his
- * own; his own.
- */
-export const VISIBILITIES = ['all', 'team', 'unassigned', 'own'] as const;
-export type Visibility = (typeof VISIBILITIES)[number];
 
 /** A person who answers, on one site. */
 export interface OperatorActor {

@@ -1,5 +1,6 @@
 import { appError } from '@beseda/errors';
-import { type Actor, type Role, hasRole } from './actor.js';
+import type { Role } from '@beseda/api';
+import { type Actor, hasRole } from './actor.js';
 
 /** Who may call a gRPC method. `operator` names the weakest role; `service` the services by name, or all. */
 export interface Permission {

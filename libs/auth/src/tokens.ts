@@ -1,6 +1,7 @@
 import { appError } from '@beseda/errors';
 import { type JWTPayload, SignJWT, jwtVerify } from 'jose';
-import { type Actor, ROLES, type Role } from './actor.js';
+import { ROLES, type Role } from '@beseda/api';
+import type { Actor } from './actor.js';
 import type { KeyPurpose, Keys } from './keys.js';
 
 const ALG = 'HS256';

@@ -1,4 +1,5 @@
-import type { Actor, Role } from '@beseda/auth';
+import type { Role } from '@beseda/api';
+import type { Actor } from '@beseda/auth';
 import type { adminV1 } from '@beseda/contracts';
 import { MONGO_CONNECTION } from '@beseda/mongo';
 import { type TestMongo, startTestMongo } from '@beseda/testing';

@@ -1,4 +1,5 @@
-import type { OperatorActor, Visibility } from '@beseda/auth';
+import type { Visibility } from '@beseda/api';
+import type { OperatorActor } from '@beseda/auth';
 import { until } from '@beseda/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { roleValue } from './application/directory.js';

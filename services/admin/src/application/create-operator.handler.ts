@@ -1,4 +1,5 @@
-import type { OperatorActor, Role } from '@beseda/auth';
+import type { Role } from '@beseda/api';
+import type { OperatorActor } from '@beseda/auth';
 import { appError } from '@beseda/errors';
 import { correlationId } from '@beseda/grpc';
 import { Injectable } from '@nestjs/common';

@@ -1,4 +1,4 @@
-import type { Role } from '@beseda/auth';
+import type { Role } from '@beseda/api';
 import { AppError } from '@beseda/errors';
 import { correlationId } from '@beseda/grpc';
 import { LOGGER, type Logger } from '@beseda/service-defaults';

@@ -1,4 +1,5 @@
-import { type Role, ROLES, hasRole } from '@beseda/auth';
+import { type Role, ROLES } from '@beseda/api';
+import { hasRole } from '@beseda/auth';
 
 /** One rule of the mapping of groups to roles: who is in the group has the role on the site. */
 export interface GroupRule {

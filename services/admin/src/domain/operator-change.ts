@@ -1,4 +1,4 @@
-import type { Role } from '@beseda/auth';
+import type { Role } from '@beseda/api';
 import type { Operator, SiteRights, SiteRole } from './operator.js';
 
 /** What an admin may change of an operator on a site; absent: it stays. */

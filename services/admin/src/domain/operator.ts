@@ -1,4 +1,4 @@
-import type { Role, Visibility } from '@beseda/auth';
+import type { Role, Visibility } from '@beseda/api';
 import type { EndedSession } from './session.js';
 
 /** What an operator may do on a site besides the role. */

@@ -1,4 +1,4 @@
-import type { Role } from '@beseda/auth';
+import type { Role } from '@beseda/api';
 import { describe, expect, it } from '@jest/globals';
 import { GIVE_UP_MS, isPermanent, retryMs } from './mail.js';
 import { mailText } from './mail-texts.js';

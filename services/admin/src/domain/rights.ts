@@ -1,4 +1,5 @@
-import { type OperatorActor, ROLES, type Role, VISIBILITIES, type Visibility, hasRole } from '@beseda/auth';
+import { ROLES, type Role, VISIBILITIES, type Visibility } from '@beseda/api';
+import { type OperatorActor, hasRole } from '@beseda/auth';
 import { type FieldError, appError } from '@beseda/errors';
 import { ALL_RIGHTS, type Operator, type SiteRights, type SiteRole, siteRoleOf } from './operator.js';
 

@@ -1,4 +1,5 @@
-import { type Actor, type OperatorActor, type Role } from '@beseda/auth';
+import { type Role } from '@beseda/api';
+import { type Actor, type OperatorActor } from '@beseda/auth';
 import type { adminV1, settingsV1 } from '@beseda/contracts';
 import { MONGO_CONNECTION } from '@beseda/mongo';
 import type { Connection } from 'mongoose';

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { type Actor, Keys, type Role } from '@beseda/auth';
+import { type Role } from '@beseda/api';
+import { type Actor, Keys } from '@beseda/auth';
 import { adminV1, type settingsV1 } from '@beseda/contracts';
 import { type GrpcClient, createGrpcClient } from '@beseda/grpc';
 import { type RunningService, startService } from '@beseda/service-defaults';

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { Actor, Role } from '@beseda/auth';
+import type { Role } from '@beseda/api';
+import type { Actor } from '@beseda/auth';
 import { BUS, type Bus, memoryParkedStore } from '@beseda/bus';
 import { adminV1, dialogEventRecord, eventsV1, settingsV1 } from '@beseda/contracts';
 import type { GrpcClient } from '@beseda/grpc';

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { type Actor, Keys, type Visibility } from '@beseda/auth';
+import { type Visibility } from '@beseda/api';
+import { type Actor, Keys } from '@beseda/auth';
 import { BUS, type Bus, type BusRecord, type ReceivedRecord } from '@beseda/bus';
 import { dialogsV1 } from '@beseda/contracts';
 import { type GrpcClient, createGrpcClient } from '@beseda/grpc';

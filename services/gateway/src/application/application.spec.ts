@@ -1,4 +1,4 @@
-import { VISIBILITIES, type Visibility } from '@beseda/auth';
+import { VISIBILITIES, type Visibility } from '@beseda/api';
 import { settingsV1 } from '@beseda/contracts';
 import { describe, expect, it } from '@jest/globals';
 import { type Change, type Copy, Directory, roleValue } from './directory.js';

@@ -1,12 +1,5 @@
-import {
-  type ContactActor,
-  type Keys,
-  type OperatorActor,
-  type Role,
-  hasRole,
-  verifyAccess,
-  verifyVisitor,
-} from '@beseda/auth';
+import { type Role } from '@beseda/api';
+import { type ContactActor, type Keys, type OperatorActor, hasRole, verifyAccess, verifyVisitor } from '@beseda/auth';
 import type { settingsV1 } from '@beseda/contracts';
 import { appError } from '@beseda/errors';
 import type { Directory } from './directory.js';

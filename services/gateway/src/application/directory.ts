@@ -1,4 +1,5 @@
-import { type OperatorActor, type Role, ROLES } from '@beseda/auth';
+import { type Role, ROLES } from '@beseda/api';
+import { type OperatorActor } from '@beseda/auth';
 import { settingsV1 } from '@beseda/contracts';
 import { appError } from '@beseda/errors';
 import { seesDialogsOf, visibilityName } from './visibility.js';

@@ -1,4 +1,5 @@
-import type { OperatorActor, Visibility } from '@beseda/auth';
+import type { Visibility } from '@beseda/api';
+import type { OperatorActor } from '@beseda/auth';
 import { settingsV1 } from '@beseda/contracts';
 
 /** Visibilities of the contracts as words. */

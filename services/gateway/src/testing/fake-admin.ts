@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { Actor, Keys, Role } from '@beseda/auth';
+import type { Role } from '@beseda/api';
+import type { Actor, Keys } from '@beseda/auth';
 import type { Bus } from '@beseda/bus';
 import { type adminV1, settingRecord, settingsV1 } from '@beseda/contracts';
 import { appError } from '@beseda/errors';

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Keys, type Role, signAccess, signVisitor } from '@beseda/auth';
+import { type Role } from '@beseda/api';
+import { Keys, signAccess, signVisitor } from '@beseda/auth';
 import { createBus, embeddedAdapter } from '@beseda/bus';
 import { adminV1, contactsV1, dialogsV1, routingV1, type settingsV1 } from '@beseda/contracts';
 import { type RunningService, startService } from '@beseda/service-defaults';

@@ -1,4 +1,4 @@
-import type { Role, Visibility } from '@beseda/auth';
+import type { Role, Visibility } from '@beseda/api';
 import { type EventRecord, settingRecord, settingsV1 } from '@beseda/contracts';
 import { appError, invalidField } from '@beseda/errors';
 import type { Operator } from '../../domain/operator.js';

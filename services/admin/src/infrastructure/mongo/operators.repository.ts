@@ -1,4 +1,5 @@
-import type { Role, SiteScope } from '@beseda/auth';
+import type { Role } from '@beseda/api';
+import type { SiteScope } from '@beseda/auth';
 import { appError } from '@beseda/errors';
 import { InjectModel, MongoRepository, isDuplicateKey } from '@beseda/mongo';
 import type { Outbox } from '@beseda/outbox';

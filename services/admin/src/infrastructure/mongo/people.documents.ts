@@ -1,4 +1,4 @@
-import { ROLES, VISIBILITIES } from '@beseda/auth';
+import { ROLES, VISIBILITIES } from '@beseda/api';
 import type { ModelDefinition } from '@beseda/mongo';
 import { type mongo, Schema } from 'mongoose';
 import { MAIL_STATES, MAIL_TEMPLATES, type MailState, type MailTemplate } from '../../domain/mail.js';

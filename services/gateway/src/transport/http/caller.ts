@@ -1,9 +1,9 @@
-import { type ContactActor, type OperatorActor, type Role, hasRole } from '@beseda/auth';
+import { ID_PATTERN, type Role } from '@beseda/api';
+import { type ContactActor, type OperatorActor, hasRole } from '@beseda/auth';
 import { appError } from '@beseda/errors';
 import { type ExecutionContext, Param, type PipeTransform, createParamDecorator } from '@nestjs/common';
 import type { Request } from 'express';
 import type { SignedIn } from '../../application/callers.js';
-import { ID_PATTERN } from '../shapes/common.js';
 
 /** Who calls, as the guard found out. */
 export interface Identified {

@@ -1,6 +1,6 @@
+import type { EventsQuery } from '@beseda/api';
 import type { dialogsV1 } from '@beseda/contracts';
 import { invalidField } from '@beseda/errors';
-import type { EventsQuery } from '../shapes/dialogs.js';
 
 /** A page of events as the service takes it. @throws AppError INVALID_ARGUMENT when both directions are asked for */
 export function eventsRequest(dialogId: string, query: EventsQuery): dialogsV1.ListEventsRequest {

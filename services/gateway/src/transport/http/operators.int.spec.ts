@@ -1,4 +1,4 @@
-import { type Role } from '@beseda/auth';
+import { type Role } from '@beseda/api';
 import { presenceV1, settingsV1 } from '@beseda/contracts';
 import { appError } from '@beseda/errors';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';

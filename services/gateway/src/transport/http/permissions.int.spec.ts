@@ -1,4 +1,5 @@
-import { Keys, type Role, signAccess, signVisitor } from '@beseda/auth';
+import { type Role } from '@beseda/api';
+import { Keys, signAccess, signVisitor } from '@beseda/auth';
 import { settingsV1 } from '@beseda/contracts';
 import { until } from '@beseda/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';

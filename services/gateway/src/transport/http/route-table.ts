@@ -1,4 +1,4 @@
-import type { Role } from '@beseda/auth';
+import type { Role } from '@beseda/api';
 import type { RateKind, WidgetRate } from '../../application/rate-limits.js';
 
 /** Who may call a route. */

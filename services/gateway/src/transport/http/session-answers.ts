@@ -1,3 +1,4 @@
+import type { sessionAnswer } from '@beseda/api';
 import type { adminV1 } from '@beseda/contracts';
 import { SERVICE_CONFIG } from '@beseda/service-defaults';
 import { Inject, Injectable } from '@nestjs/common';
@@ -7,7 +8,6 @@ import type { z } from 'zod';
 import { Directory } from '../../application/directory.js';
 import type { GatewayConfig } from '../../config/gateway-config.js';
 import { operatorShape } from '../mapping/admin.js';
-import type { sessionAnswer } from '../shapes/sign-in.js';
 
 const COOKIE = 'beseda_refresh';
 

@@ -1,6 +1,5 @@
+import { type Account, LOCALES, THEMES } from '@beseda/api';
 import type { adminV1 } from '@beseda/contracts';
-import type { Account } from '../shapes/account.js';
-import { LOCALES, THEMES } from '../shapes/common.js';
 import { operatorAvatar } from './avatars.js';
 
 /** What an operator sees of himself. @throws TypeError when the service left him out */

@@ -1,12 +1,20 @@
-import type { Role } from '@beseda/auth';
+import {
+  CHAT_VISIBILITIES,
+  CORNERS,
+  LOCALES,
+  OFFLINE_ASKS,
+  type OperatorShape,
+  type Role,
+  type SiteDetails,
+  THEMES,
+  type WidgetLook,
+  type WidgetSettings,
+} from '@beseda/api';
 import { type contactsV1, settingsV1 } from '@beseda/contracts';
 import { MAX_FILE_BYTES } from '@beseda/files';
 import type { Directory } from '../../application/directory.js';
 import type { OperatorState, Presence } from '../../application/presence.js';
 import { visibilityName } from '../../application/visibility.js';
-import type { OperatorShape, SiteDetails } from '../shapes/admin.js';
-import { CHAT_VISIBILITIES, CORNERS, LOCALES, OFFLINE_ASKS, THEMES } from '../shapes/common.js';
-import type { WidgetLook, WidgetSettings } from '../shapes/widget.js';
 import { avatarUrl, operatorAvatar } from './avatars.js';
 import { oneOf, orNull } from './words.js';
 

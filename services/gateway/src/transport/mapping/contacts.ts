@@ -1,5 +1,5 @@
+import type { ContactCard, Personal, PropertyValue } from '@beseda/api';
 import { contactsV1 } from '@beseda/contracts';
-import type { ContactCard, Personal, PropertyValue } from '../shapes/contacts.js';
 import { iso, orNull } from './words.js';
 
 const { HistoryKind } = contactsV1;

@@ -1,6 +1,5 @@
+import type { ContactCard, DialogDetails, DialogSummary } from '@beseda/api';
 import { dialogsV1 } from '@beseda/contracts';
-import type { ContactCard } from '../shapes/contacts.js';
-import type { DialogDetails, DialogSummary } from '../shapes/dialogs.js';
 import type { Audience } from './events.js';
 import { authors, channels, iso, isoOrNull, orNull, statuses } from './words.js';
 

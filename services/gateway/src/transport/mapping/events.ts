@@ -1,8 +1,8 @@
+import type { EventShape, VisibleEvent } from '@beseda/api';
 import type { Keys } from '@beseda/auth';
 import type { dialogsV1, eventsV1 } from '@beseda/contracts';
 import { signFileUrl } from '@beseda/files';
 import type { Directory } from '../../application/directory.js';
-import type { EventShape, VisibleEvent } from '../shapes/dialogs.js';
 import { operatorAvatar } from './avatars.js';
 import { actorKinds, assignReasons, authors, channels, closeReasons, iso, reopenReasons, sentVias } from './words.js';
 

@@ -1,7 +1,7 @@
+import type { HoursShape, SavedReplyShape, TagShape } from '@beseda/api';
 import type { Keys } from '@beseda/auth';
 import type { adminV1, settingsV1 } from '@beseda/contracts';
 import { signFileUrl } from '@beseda/files';
-import type { HoursShape, SavedReplyShape, TagShape } from '../shapes/library.js';
 import { iso, oneOf } from './words.js';
 
 const AUDIENCES = ['everyone', 'team', 'personal'] as const;

@@ -1,9 +1,9 @@
-import { type OperatorActor, ROLES, hasRole } from '@beseda/auth';
+import { type InvitationShape, type ManagedOperator, type OperatorPatch, ROLES } from '@beseda/api';
+import { type OperatorActor, hasRole } from '@beseda/auth';
 import type { adminV1, settingsV1 } from '@beseda/contracts';
 import { type Directory, roleName, roleValue } from '../../application/directory.js';
 import type { Presence } from '../../application/presence.js';
 import { visibilityValue } from '../../application/visibility.js';
-import type { InvitationShape, ManagedOperator, OperatorPatch } from '../shapes/operators.js';
 import { rightsOn } from './admin.js';
 import { operatorAvatar } from './avatars.js';
 import { iso, isoOrNull } from './words.js';

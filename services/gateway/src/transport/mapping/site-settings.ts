@@ -1,5 +1,5 @@
+import type { SiteSettingsPatch, SiteSettingsShape } from '@beseda/api';
 import { adminV1 } from '@beseda/contracts';
-import type { SiteSettingsPatch, SiteSettingsShape } from '../shapes/site-settings.js';
 import { chatLook, localized, offlineLook, siteAvatar } from './admin.js';
 import { iso } from './words.js';
 

@@ -1,5 +1,5 @@
+import type { ApiKeyShape, AuditEntryShape, AuditQuery, Billing } from '@beseda/api';
 import type { adminV1 } from '@beseda/contracts';
-import type { ApiKeyShape, AuditEntryShape, AuditQuery, Billing } from '../shapes/system.js';
 import { iso, isoOrNull, oneOf, orNull } from './words.js';
 
 export const apiKeyShape = (key: adminV1.ApiKey): ApiKeyShape => ({

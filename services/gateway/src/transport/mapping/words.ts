@@ -1,5 +1,5 @@
+import type { AuthorName, ChannelName, StatusName } from '@beseda/api';
 import { dialogsV1, eventsV1 } from '@beseda/contracts';
-import type { AuthorName, ChannelName, StatusName } from '../shapes/common.js';
 
 const { Author, AssignReason, Channel, CloseReason, DialogStatus, ReopenReason, SentVia } = dialogsV1;
 

@@ -1,6 +1,6 @@
+import type { EventShape } from '@beseda/api';
 import { seededRandom } from '@beseda/testing';
 import { describe, expect, it } from '@jest/globals';
-import type { EventShape } from '../shapes/dialogs.js';
 import { Feed, type Heads, type Missed } from './feed.js';
 
 const event = (dialogId: string, seq: number): EventShape => ({ dialogId, seq, type: 'hidden' });

@@ -1,5 +1,5 @@
+import type { EventShape } from '@beseda/api';
 import { appError } from '@beseda/errors';
-import type { EventShape } from '../shapes/dialogs.js';
 
 /** Dialog → seq. */
 export type Heads = Map<string, number>;

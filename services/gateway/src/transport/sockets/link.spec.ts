@@ -1,10 +1,10 @@
+import type { EventShape } from '@beseda/api';
 import { EventEmitter } from 'node:events';
 import type { Logger } from '@beseda/service-defaults';
 import { until } from '@beseda/testing';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { Registry } from 'prom-client';
 import type { Socket } from 'socket.io';
-import type { EventShape } from '../shapes/dialogs.js';
 import type { Heads, Missed } from './feed.js';
 import { Link } from './link.js';
 import { SocketMetrics } from './socket-metrics.js';

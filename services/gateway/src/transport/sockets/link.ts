@@ -1,9 +1,8 @@
+import { type EventShape, resumeBody } from '@beseda/api';
 import { type AppError, toAppError, toProblem } from '@beseda/errors';
 import { runInContext } from '@beseda/grpc';
 import type { Logger } from '@beseda/service-defaults';
 import type { Namespace, Socket } from 'socket.io';
-import type { EventShape } from '../shapes/dialogs.js';
-import { resumeBody } from '../shapes/dialogs.js';
 import { parseWith } from '../http/validation.js';
 import { Feed, type Heads, type Missed } from './feed.js';
 import type { SocketMetrics } from './socket-metrics.js';

@@ -1,3 +1,4 @@
+import type { EventShape } from '@beseda/api';
 import type { OperatorActor } from '@beseda/auth';
 import { settingsV1 } from '@beseda/contracts';
 import { appError } from '@beseda/errors';
@@ -20,7 +21,6 @@ import { SessionEnds } from '../../application/session-ends.js';
 import { ResumeSlots } from '../../application/slots.js';
 import { Backends } from '../../infrastructure/backends.js';
 import { EventMapper } from '../mapping/events.js';
-import type { EventShape } from '../shapes/dialogs.js';
 import type { Heads, Missed } from './feed.js';
 import { Link, type Push, attach, linkOf, linksIn, refusal, tokenOf } from './link.js';
 import { Origins } from './origin.js';

@@ -1,4 +1,4 @@
-import type { Role } from '@beseda/auth';
+import type { Role } from '@beseda/api';
 import { appError, toProblem } from '@beseda/errors';
 import type { Socket } from 'socket.io';
 

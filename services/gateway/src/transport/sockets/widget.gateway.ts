@@ -1,3 +1,4 @@
+import type { EventShape } from '@beseda/api';
 import type { ContactActor } from '@beseda/auth';
 import { AppError, appError } from '@beseda/errors';
 import { LOGGER, type Logger, SERVICE_CONFIG } from '@beseda/service-defaults';
@@ -22,7 +23,6 @@ import type { GatewayConfig } from '../../config/gateway-config.js';
 import { Backends } from '../../infrastructure/backends.js';
 import { clientAddress } from '../client-address.js';
 import { EventMapper } from '../mapping/events.js';
-import type { EventShape } from '../shapes/dialogs.js';
 import type { Heads, Missed } from './feed.js';
 import { Link, attach, linkOf, linksIn, refusal, tokenOf } from './link.js';
 import { Origins } from './origin.js';

@@ -1,3 +1,11 @@
+import {
+  changePasswordBody,
+  codeBody,
+  recoveryCodesAnswer,
+  secondFactorSecret,
+  sessionsAnswer,
+  startSecondFactorBody,
+} from '@beseda/api';
 import type { OperatorActor } from '@beseda/auth';
 import { Body, Controller, Delete, Get, HttpCode, Inject, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
@@ -7,14 +15,6 @@ import { Directory } from '../../../application/directory.js';
 import { SessionEnds } from '../../../application/session-ends.js';
 import { Backends } from '../../../infrastructure/backends.js';
 import { iso } from '../../mapping/words.js';
-import {
-  changePasswordBody,
-  codeBody,
-  recoveryCodesAnswer,
-  secondFactorSecret,
-  sessionsAnswer,
-  startSecondFactorBody,
-} from '../../shapes/account.js';
 import { once } from '../calls.js';
 import { IdParam, Login, Operator } from '../caller.js';
 import { Answers } from '../validation.js';

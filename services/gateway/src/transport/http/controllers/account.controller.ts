@@ -1,3 +1,4 @@
+import { type Account, accountPatch, accountSchema, noFields, statusAnswer, statusBody } from '@beseda/api';
 import type { OperatorActor } from '@beseda/auth';
 import type { adminV1 } from '@beseda/contracts';
 import { Body, Controller, Delete, Get, Inject, Patch, Put, UploadedFile, UseInterceptors } from '@nestjs/common';
@@ -8,8 +9,6 @@ import { stateName, stateValue } from '../../../application/presence.js';
 import { SettingEchoes } from '../../../application/setting-echoes.js';
 import { Backends } from '../../../infrastructure/backends.js';
 import { accountShape } from '../../mapping/account.js';
-import { type Account, accountPatch, accountSchema, statusAnswer, statusBody } from '../../shapes/account.js';
-import { noFields } from '../../shapes/common.js';
 import { once } from '../calls.js';
 import { Operator } from '../caller.js';
 import { AvatarInterceptor } from '../upload.interceptor.js';

@@ -1,10 +1,10 @@
+import { SCOPES, apiKeysAnswer, createKeyBody, createdKey } from '@beseda/api';
 import type { OperatorActor } from '@beseda/auth';
 import { Body, Controller, Delete, Get, HttpCode, Inject, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { z } from 'zod';
 import { Backends } from '../../../infrastructure/backends.js';
 import { apiKeyShape } from '../../mapping/system.js';
-import { SCOPES, apiKeysAnswer, createKeyBody, createdKey } from '../../shapes/system.js';
 import { once, present } from '../calls.js';
 import { IdParam, Operator } from '../caller.js';
 import { Answers } from '../validation.js';

@@ -1,3 +1,4 @@
+import { auditAnswer, auditExportQuery, auditQuery, retentionAnswer, retentionBody } from '@beseda/api';
 import type { OperatorActor } from '@beseda/auth';
 import type { adminV1 } from '@beseda/contracts';
 import { currentContext, runInContext } from '@beseda/grpc';
@@ -10,7 +11,6 @@ import { pipeline } from 'node:stream/promises';
 import type { z } from 'zod';
 import { Backends } from '../../../infrastructure/backends.js';
 import { auditEntryShape, auditFilter } from '../../mapping/system.js';
-import { auditAnswer, auditExportQuery, auditQuery, retentionAnswer, retentionBody } from '../../shapes/system.js';
 import { Operator } from '../caller.js';
 import { csvHeaders } from '../csv.js';
 import { Answers, AnswersCsv, ApiZodQuery } from '../validation.js';

@@ -1,3 +1,4 @@
+import { type LoginAnswer, continueBody, loginAnswer, loginBody, meAnswer, sessionAnswer } from '@beseda/api';
 import type { Actor } from '@beseda/auth';
 import type { adminV1 } from '@beseda/contracts';
 import { AppError, appError } from '@beseda/errors';
@@ -11,14 +12,6 @@ import { SessionEnds } from '../../../application/session-ends.js';
 import { Backends } from '../../../infrastructure/backends.js';
 import { operatorShape } from '../../mapping/admin.js';
 import { oneOf } from '../../mapping/words.js';
-import {
-  type LoginAnswer,
-  continueBody,
-  loginAnswer,
-  loginBody,
-  meAnswer,
-  sessionAnswer,
-} from '../../shapes/sign-in.js';
 import { once } from '../calls.js';
 import { Login } from '../caller.js';
 import { SessionAnswers, cameFrom, refreshCookie } from '../session-answers.js';

@@ -1,10 +1,10 @@
+import { type Billing, billingAnswer, billingBody } from '@beseda/api';
 import type { OperatorActor } from '@beseda/auth';
 import { Body, Controller, Get, Inject, Put } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { z } from 'zod';
 import { Backends } from '../../../infrastructure/backends.js';
 import { billingShape } from '../../mapping/system.js';
-import { type Billing, billingAnswer, billingBody } from '../../shapes/system.js';
 import { once } from '../calls.js';
 import { Operator } from '../caller.js';
 import { Answers } from '../validation.js';

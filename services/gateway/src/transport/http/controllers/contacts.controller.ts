@@ -1,3 +1,4 @@
+import { contactCardSchema, contactPatch, dialogItemsSchema } from '@beseda/api';
 import type { OperatorActor } from '@beseda/auth';
 import { Body, Controller, Get, Inject, Patch } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
@@ -5,8 +6,6 @@ import type { z } from 'zod';
 import { Backends } from '../../../infrastructure/backends.js';
 import { contactCard, personalFields } from '../../mapping/contacts.js';
 import { dialogFilter, dialogSummary } from '../../mapping/dialogs.js';
-import { contactCardSchema, contactPatch } from '../../shapes/contacts.js';
-import { dialogItemsSchema } from '../../shapes/dialogs.js';
 import { IdParam, Operator } from '../caller.js';
 import { Answers } from '../validation.js';
 

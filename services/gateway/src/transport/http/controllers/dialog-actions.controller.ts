@@ -1,3 +1,16 @@
+import {
+  assignedSchema,
+  assigneeBody,
+  fileUrlSchema,
+  notedSchema,
+  readBody,
+  savedFileBody,
+  sendBody,
+  sentSchema,
+  taggedSchema,
+  tagsBody,
+  uploadFields,
+} from '@beseda/api';
 import type { OperatorActor } from '@beseda/auth';
 import { invalidField } from '@beseda/errors';
 import { signFileUrl } from '@beseda/files';
@@ -11,19 +24,6 @@ import { Directory } from '../../../application/directory.js';
 import { SavedFiles } from '../../../application/saved-files.js';
 import { Backends } from '../../../infrastructure/backends.js';
 import { maxFileBytes } from '../../mapping/admin.js';
-import {
-  assignedSchema,
-  assigneeBody,
-  fileUrlSchema,
-  notedSchema,
-  readBody,
-  sendBody,
-  sentSchema,
-  taggedSchema,
-  tagsBody,
-  uploadFields,
-} from '../../shapes/dialogs.js';
-import { savedFileBody } from '../../shapes/library.js';
 import { IdParam, Operator } from '../caller.js';
 import { UploadInterceptor } from '../upload.interceptor.js';
 import { Answers, ApiUpload } from '../validation.js';

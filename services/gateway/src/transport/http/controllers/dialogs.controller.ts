@@ -1,13 +1,3 @@
-import type { OperatorActor } from '@beseda/auth';
-import { contactsV1, type dialogsV1 } from '@beseda/contracts';
-import { AppError } from '@beseda/errors';
-import { Body, Controller, Get, HttpCode, Inject, Post, Query } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
-import type { z } from 'zod';
-import { Backends } from '../../../infrastructure/backends.js';
-import { contactCard } from '../../mapping/contacts.js';
-import { dialogDetails, dialogFilter, dialogSummary } from '../../mapping/dialogs.js';
-import { EventMapper } from '../../mapping/events.js';
 import {
   changesBody,
   changesSchema,
@@ -20,7 +10,17 @@ import {
   listQuery,
   resumeBody,
   resumedSchema,
-} from '../../shapes/dialogs.js';
+} from '@beseda/api';
+import type { OperatorActor } from '@beseda/auth';
+import { contactsV1, type dialogsV1 } from '@beseda/contracts';
+import { AppError } from '@beseda/errors';
+import { Body, Controller, Get, HttpCode, Inject, Post, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import type { z } from 'zod';
+import { Backends } from '../../../infrastructure/backends.js';
+import { contactCard } from '../../mapping/contacts.js';
+import { dialogDetails, dialogFilter, dialogSummary } from '../../mapping/dialogs.js';
+import { EventMapper } from '../../mapping/events.js';
 import { IdParam, Operator } from '../caller.js';
 import { eventsRequest } from '../events-request.js';
 import { Answers, ApiZodQuery } from '../validation.js';

@@ -1,10 +1,3 @@
-import type { OperatorActor } from '@beseda/auth';
-import type { adminV1 } from '@beseda/contracts';
-import { Body, Controller, Get, Inject, Put, Query } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
-import type { z } from 'zod';
-import { Backends } from '../../../infrastructure/backends.js';
-import { hoursSettings, hoursShape } from '../../mapping/library.js';
 import {
   type HoursShape,
   countriesAnswer,
@@ -12,7 +5,14 @@ import {
   holidaysAnswer,
   holidaysQuery,
   hoursSchema,
-} from '../../shapes/library.js';
+} from '@beseda/api';
+import type { OperatorActor } from '@beseda/auth';
+import type { adminV1 } from '@beseda/contracts';
+import { Body, Controller, Get, Inject, Put, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import type { z } from 'zod';
+import { Backends } from '../../../infrastructure/backends.js';
+import { hoursSettings, hoursShape } from '../../mapping/library.js';
 import { inBody, once, present } from '../calls.js';
 import { Operator } from '../caller.js';
 import { Answers, ApiZodQuery } from '../validation.js';

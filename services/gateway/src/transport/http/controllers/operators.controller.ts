@@ -1,4 +1,18 @@
-import { type OperatorActor, type Role, hasRole } from '@beseda/auth';
+import {
+  type ManagedOperator,
+  type Role,
+  createOperatorBody,
+  createdOperator,
+  inviteBody,
+  invitedAnswer,
+  managedOperatorSchema,
+  managedOperatorsAnswer,
+  noFields,
+  operatorPatch,
+  operatorsAnswer,
+  presenceAnswer,
+} from '@beseda/api';
+import { type OperatorActor, hasRole } from '@beseda/auth';
 import { adminV1, dialogsV1 } from '@beseda/contracts';
 import { appError, isRetryable } from '@beseda/errors';
 import { LOGGER, type Logger } from '@beseda/service-defaults';
@@ -31,19 +45,6 @@ import {
   rightsRequest,
 } from '../../mapping/operators.js';
 import { iso } from '../../mapping/words.js';
-import { noFields } from '../../shapes/common.js';
-import {
-  type ManagedOperator,
-  createOperatorBody,
-  createdOperator,
-  inviteBody,
-  invitedAnswer,
-  managedOperatorSchema,
-  managedOperatorsAnswer,
-  operatorPatch,
-  operatorsAnswer,
-  presenceAnswer,
-} from '../../shapes/operators.js';
 import { inBody, once, present } from '../calls.js';
 import { IdParam, Operator } from '../caller.js';
 import { AvatarInterceptor } from '../upload.interceptor.js';

@@ -1,10 +1,10 @@
+import { confirmResetBody, optionsAnswer, resetBody } from '@beseda/api';
 import type { Actor } from '@beseda/auth';
 import { Body, Controller, Get, HttpCode, Inject, Post, Req } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { Request } from 'express';
 import type { z } from 'zod';
 import { Backends } from '../../../infrastructure/backends.js';
-import { confirmResetBody, optionsAnswer, resetBody } from '../../shapes/sign-in.js';
 import { once } from '../calls.js';
 import { Answers } from '../validation.js';
 

@@ -1,11 +1,3 @@
-import type { Keys, OperatorActor } from '@beseda/auth';
-import { KEYS } from '@beseda/service-defaults';
-import { Body, Controller, Get, HttpCode, Inject, Post, Put, Query } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
-import type { z } from 'zod';
-import { SavedFiles } from '../../../application/saved-files.js';
-import { Backends } from '../../../infrastructure/backends.js';
-import { replyContent, replyPath, savedReplyShape } from '../../mapping/library.js';
 import {
   type SavedReplyShape,
   createRepliesBody,
@@ -15,7 +7,15 @@ import {
   savedRepliesQuery,
   savedReplySchema,
   updateReplyBody,
-} from '../../shapes/library.js';
+} from '@beseda/api';
+import type { Keys, OperatorActor } from '@beseda/auth';
+import { KEYS } from '@beseda/service-defaults';
+import { Body, Controller, Get, HttpCode, Inject, Post, Put, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import type { z } from 'zod';
+import { SavedFiles } from '../../../application/saved-files.js';
+import { Backends } from '../../../infrastructure/backends.js';
+import { replyContent, replyPath, savedReplyShape } from '../../mapping/library.js';
 import { inBody, once, present } from '../calls.js';
 import { IdParam, Operator, assertRole } from '../caller.js';
 import { Answers, ApiZodQuery } from '../validation.js';

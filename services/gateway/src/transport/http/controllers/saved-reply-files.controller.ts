@@ -1,3 +1,4 @@
+import { type SavedReplyShape, importAnswer, importQuery, isOn, noFields, savedFileSchema } from '@beseda/api';
 import type { Keys, OperatorActor } from '@beseda/auth';
 import { KEYS } from '@beseda/service-defaults';
 import {
@@ -21,8 +22,6 @@ import { SavedFiles } from '../../../application/saved-files.js';
 import { Backends } from '../../../infrastructure/backends.js';
 import { maxFileBytes } from '../../mapping/admin.js';
 import { savedFileShape } from '../../mapping/library.js';
-import { noFields } from '../../shapes/common.js';
-import { type SavedReplyShape, importAnswer, importQuery, isOn, savedFileSchema } from '../../shapes/library.js';
 import { once } from '../calls.js';
 import { Operator } from '../caller.js';
 import { CsvInterceptor, csvHeaders, csvOf } from '../csv.js';

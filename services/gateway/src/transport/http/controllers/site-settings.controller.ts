@@ -1,3 +1,11 @@
+import {
+  type SiteSettingsShape,
+  mailAnswer,
+  noFields,
+  secretAnswer,
+  siteSettingsPatch,
+  siteSettingsSchema,
+} from '@beseda/api';
 import type { OperatorActor } from '@beseda/auth';
 import type { adminV1 } from '@beseda/contracts';
 import {
@@ -19,14 +27,6 @@ import { Avatars } from '../../../application/avatars.js';
 import { SettingEchoes } from '../../../application/setting-echoes.js';
 import { Backends } from '../../../infrastructure/backends.js';
 import { settingsPath, siteChange, siteSettingsShape, unchangedSite } from '../../mapping/site-settings.js';
-import { noFields } from '../../shapes/common.js';
-import {
-  type SiteSettingsShape,
-  mailAnswer,
-  secretAnswer,
-  siteSettingsPatch,
-  siteSettingsSchema,
-} from '../../shapes/site-settings.js';
 import { inBody, once } from '../calls.js';
 import { Operator } from '../caller.js';
 import { AvatarInterceptor } from '../upload.interceptor.js';

@@ -1,3 +1,4 @@
+import { createSiteBody, createdSite, patchSiteBody, siteDetailsSchema, sitesAnswer } from '@beseda/api';
 import type { OperatorActor } from '@beseda/auth';
 import { Body, Controller, Get, HttpCode, Inject, Patch, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
@@ -8,7 +9,6 @@ import { SettingEchoes } from '../../../application/setting-echoes.js';
 import { Backends } from '../../../infrastructure/backends.js';
 import { siteAvatar, siteDetails } from '../../mapping/admin.js';
 import { settingsPath, unchangedSite } from '../../mapping/site-settings.js';
-import { createSiteBody, createdSite, patchSiteBody, siteDetailsSchema, sitesAnswer } from '../../shapes/admin.js';
 import { inBody, once, present } from '../calls.js';
 import { Login, Operator } from '../caller.js';
 import { Answers } from '../validation.js';

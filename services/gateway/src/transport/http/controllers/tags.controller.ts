@@ -1,10 +1,3 @@
-import type { OperatorActor } from '@beseda/auth';
-import { dialogsV1 } from '@beseda/contracts';
-import { Body, Controller, Delete, Get, HttpCode, Inject, Patch, Post, Query } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
-import type { z } from 'zod';
-import { Backends } from '../../../infrastructure/backends.js';
-import { tagShape } from '../../mapping/library.js';
 import {
   type TagShape,
   createTagBody,
@@ -14,7 +7,14 @@ import {
   tagSchema,
   tagsAnswer,
   tagsQuery,
-} from '../../shapes/library.js';
+} from '@beseda/api';
+import type { OperatorActor } from '@beseda/auth';
+import { dialogsV1 } from '@beseda/contracts';
+import { Body, Controller, Delete, Get, HttpCode, Inject, Patch, Post, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import type { z } from 'zod';
+import { Backends } from '../../../infrastructure/backends.js';
+import { tagShape } from '../../mapping/library.js';
 import { once, present } from '../calls.js';
 import { IdParam, Operator } from '../caller.js';
 import { Answers, ApiZodQuery } from '../validation.js';

@@ -1,3 +1,4 @@
+import { createTeamBody, createdTeam, teamPatch, teamsAnswer, versionAnswer } from '@beseda/api';
 import type { OperatorActor } from '@beseda/auth';
 import { SettingsCopies } from '@beseda/settings';
 import { Body, Controller, Delete, Get, HttpCode, Inject, Patch, Post } from '@nestjs/common';
@@ -6,7 +7,6 @@ import type { z } from 'zod';
 import { SettingEchoes } from '../../../application/setting-echoes.js';
 import { Backends } from '../../../infrastructure/backends.js';
 import { teamPath } from '../../mapping/operators.js';
-import { createTeamBody, createdTeam, teamPatch, teamsAnswer, versionAnswer } from '../../shapes/operators.js';
 import { inBody, once } from '../calls.js';
 import { IdParam, Operator } from '../caller.js';
 import { Answers } from '../validation.js';

@@ -1,3 +1,15 @@
+import {
+  dialogItemsSchema,
+  eventsQuery,
+  eventsSchema,
+  fileUrlSchema,
+  receiptsBody,
+  resumeBody,
+  resumedSchema,
+  uploadFields,
+  widgetSendBody,
+  widgetSentSchema,
+} from '@beseda/api';
 import type { ContactActor, Keys } from '@beseda/auth';
 import { signFileUrl } from '@beseda/files';
 import { KEYS } from '@beseda/service-defaults';
@@ -10,16 +22,6 @@ import { Backends } from '../../../infrastructure/backends.js';
 import { maxFileBytes } from '../../mapping/admin.js';
 import { dialogFilter, dialogSummary } from '../../mapping/dialogs.js';
 import { EventMapper } from '../../mapping/events.js';
-import {
-  dialogItemsSchema,
-  eventsQuery,
-  eventsSchema,
-  fileUrlSchema,
-  resumeBody,
-  resumedSchema,
-  uploadFields,
-} from '../../shapes/dialogs.js';
-import { receiptsBody, widgetSendBody, widgetSentSchema } from '../../shapes/widget.js';
 import { Contact, IdParam } from '../caller.js';
 import { eventsRequest } from '../events-request.js';
 import { UploadInterceptor } from '../upload.interceptor.js';

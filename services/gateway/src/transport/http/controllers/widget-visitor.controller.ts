@@ -1,3 +1,12 @@
+import {
+  identifyBody,
+  pageViewBody,
+  sessionBody,
+  sessionSchema,
+  trackBody,
+  widgetAuthBody,
+  widgetAuthSchema,
+} from '@beseda/api';
 import type { ContactActor } from '@beseda/auth';
 import { SERVICE_CONFIG } from '@beseda/service-defaults';
 import { Body, Controller, HttpCode, Inject, Post, Req } from '@nestjs/common';
@@ -11,15 +20,6 @@ import type { GatewayConfig } from '../../../config/gateway-config.js';
 import { Backends } from '../../../infrastructure/backends.js';
 import { widgetLook, widgetSettings } from '../../mapping/admin.js';
 import { personalFields } from '../../mapping/contacts.js';
-import { identifyBody } from '../../shapes/contacts.js';
-import {
-  pageViewBody,
-  sessionBody,
-  sessionSchema,
-  trackBody,
-  widgetAuthBody,
-  widgetAuthSchema,
-} from '../../shapes/widget.js';
 import { Contact } from '../caller.js';
 import { Answers } from '../validation.js';
 

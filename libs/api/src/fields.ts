@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { LOCALES } from './common.js';
+import { LOCALES } from './words.js';
 
 /** Fields of bodies that several routes take. What a value means is judged by the service that owns it; here it is bounded. */
 export const versionField = z.int().min(0).describe('As the answer to GET gave it; 0: whatever it is now.');

@@ -1,16 +1,6 @@
 import { z } from 'zod';
-import {
-  CHAT_VISIBILITIES,
-  CORNERS,
-  OFFLINE_ASKS,
-  THEMES,
-  clientMessageIdSchema,
-  idSchema,
-  localizedSchema,
-  seqSchema,
-  textSchema,
-  timeSchema,
-} from './common.js';
+import { clientMessageIdSchema, idSchema, localizedSchema, seqSchema, textSchema, timeSchema } from './common.js';
+import { CHAT_VISIBILITIES, CORNERS, OFFLINE_ASKS, THEMES } from './words.js';
 
 const url = z.string().max(4_000);
 const page = z.strictObject({ url, title: z.string().max(1_000).default(''), referrer: url.default('') });

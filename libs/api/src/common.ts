@@ -24,21 +24,6 @@ export const problemSchema = z
   })
   .meta({ id: 'Problem', description: 'RFC 9457; the content type is application/problem+json.' });
 
-export const CHANNELS = ['chat', 'popup', 'email', 'telegram', 'vk', 'facebook'] as const;
-export const STATUSES = ['open', 'closed', 'finalized'] as const;
-export const AUTHORS = ['contact', 'operator', 'automation'] as const;
-export type ChannelName = (typeof CHANNELS)[number];
-export type StatusName = (typeof STATUSES)[number];
-export type AuthorName = (typeof AUTHORS)[number];
-
-export const CORNERS = ['bottom-right', 'bottom-left', 'top-right', 'top-left'] as const;
-export const CHAT_VISIBILITIES = ['always', 'dialog', 'message'] as const;
-export const THEMES = ['auto', 'light', 'dark'] as const;
-export const OFFLINE_ASKS = ['email', 'phone', 'none'] as const;
-/** Languages texts are written in. */
-export const LOCALES = ['ru', 'en'] as const;
-export const PRESENCES = ['online', 'away', 'offline'] as const;
-
 /** A text in both languages. */
 export const localizedSchema = z.object({ ru: z.string(), en: z.string() }).meta({ id: 'LocalizedText' });
 

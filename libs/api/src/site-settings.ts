@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { CHAT_VISIBILITIES, CORNERS, LOCALES, OFFLINE_ASKS, THEMES, localizedSchema, timeSchema } from './common.js';
+import { localizedSchema, timeSchema } from './common.js';
+import { CHAT_VISIBILITIES, CORNERS, LOCALES, OFFLINE_ASKS, THEMES } from './words.js';
 import { colorField, domainField, localizedField, nameField, versionField } from './fields.js';
 
 const offlineSchema = z.object({

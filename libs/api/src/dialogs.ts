@@ -1,15 +1,7 @@
 import { z } from 'zod';
 import { contactBriefSchema, contactCardSchema } from './contacts.js';
-import {
-  AUTHORS,
-  CHANNELS,
-  STATUSES,
-  clientMessageIdSchema,
-  idSchema,
-  seqSchema,
-  textSchema,
-  timeSchema,
-} from './common.js';
+import { clientMessageIdSchema, idSchema, seqSchema, textSchema, timeSchema } from './common.js';
+import { AUTHORS, CHANNELS, STATUSES } from './words.js';
 
 export const fileSchema = z
   .object({

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { LOCALES, PRESENCES, THEMES, timeSchema } from './common.js';
+import { timeSchema } from './common.js';
+import { LOCALES, PRESENCES, THEMES } from './words.js';
 import { codeField, localeField, nameField, newPasswordField, passwordField, versionField } from './fields.js';
 
 export const accountSchema = z

@@ -1,6 +1,6 @@
-import { ROLES, VISIBILITIES } from '@beseda/auth';
+import { PRESENCES, ROLES, VISIBILITIES } from './words.js';
 import { z } from 'zod';
-import { PRESENCES, idSchema, timeSchema } from './common.js';
+import { idSchema, timeSchema } from './common.js';
 import { emailField, localeField, nameField, versionField } from './fields.js';
 
 const role = z.enum(ROLES);

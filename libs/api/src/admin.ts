@@ -1,6 +1,5 @@
-import { ROLES, VISIBILITIES } from '@beseda/auth';
+import { LOCALES, ROLES, THEMES, VISIBILITIES } from './words.js';
 import { z } from 'zod';
-import { LOCALES, THEMES } from './common.js';
 import { colorField, domainField, nameField } from './fields.js';
 
 const role = z.enum(ROLES);
