@@ -1,36 +1,6 @@
-// Makes docs/events.md from the compiled contracts (buf's image as JSON).
-
-/** Topics and the message whose `body` (or whole) is what they carry. */
-const TOPICS = [
-  {
-    topic: 'beseda.dialogs.v1',
-    key: 'dialog id',
-    file: 'beseda/dialogs/v1/events.proto',
-    body: 'DialogEventBody',
-    owner: 'dialogs',
-  },
-  {
-    topic: 'beseda.contacts.v1',
-    key: 'contact id',
-    file: 'beseda/contacts/v1/events.proto',
-    body: 'ContactEventBody',
-    owner: 'contacts',
-  },
-  {
-    topic: 'beseda.presence.v1',
-    key: 'site id',
-    file: 'beseda/presence/v1/events.proto',
-    body: 'PresenceEvent',
-    owner: 'contacts (visitors), routing (operators)',
-  },
-  {
-    topic: 'beseda.settings.v1',
-    key: 'kind:siteId:id',
-    file: 'beseda/settings/v1/settings.proto',
-    body: 'Setting',
-    owner: 'admin',
-  },
-];
+// Makes docs/events.md from the compiled contracts (buf's image as JSON) and what `libs/contracts/src/topics.ts` says of topics.
+import { TOPICS } from '../libs/contracts/src/topics.ts';
+import { topicsOf } from './event-types.mjs';
 
 const commentAt = (file, path) => {
   const location = file.sourceCodeInfo?.location?.find((l) => JSON.stringify(l.path) === JSON.stringify(path));
@@ -49,8 +19,6 @@ const typeOf = (field) => {
   const name = SCALARS[field.type] ?? (field.typeName ?? '').replace(/^\./, '').split('.').at(-1);
   return field.label === 'LABEL_REPEATED' ? `${name}[]` : name;
 };
-
-const eventType = (name) => name.replace(/_/g, '.');
 
 const fieldRows = (file, message, path) =>
   (message.field ?? []).map(
@@ -72,22 +40,12 @@ function messageSection(file, name, heading) {
   ];
 }
 
-function topicSection(files, { topic, key, file: path, body, owner }) {
-  const file = files.find((f) => f.name === path);
-  const message = file.messageType.find((m) => m.name === body);
-  const lines = [`## ${topic}`, '', `Key: ${key}. Published by ${owner}.`, ''];
-  const cases = (message.field ?? []).filter((field) => field.oneofIndex !== undefined && !field.proto3Optional);
-  for (const field of cases) {
-    const name = field.typeName.split('.').at(-1);
-    lines.push(
-      ...messageSection(
-        file,
-        name,
-        body === 'Setting' ? `\`setting.changed\`, kind \`${field.name}\`` : `\`${eventType(field.name)}\``,
-      ),
-    );
-  }
-  return lines;
+function topicSection({ topic, file, events }) {
+  const { key, publishers } = Object.values(TOPICS).find(({ name }) => name === topic);
+  const sections = events.flatMap(({ type, field, kind }) =>
+    messageSection(file, field.typeName.split('.').at(-1), kind ? `\`${type}\`, kind \`${kind}\`` : `\`${type}\``),
+  );
+  return [`## ${topic}`, '', `Key: \`${key}\`. Published by ${publishers}.`, '', ...sections];
 }
 
 function enumSection(files) {
@@ -121,7 +79,7 @@ export function eventsPage(image) {
     '## Envelope',
     '',
     ...messageSection(envelope, 'EventEnvelope', 'EventEnvelope'),
-    ...TOPICS.flatMap((t) => topicSection(files, t)),
+    ...topicsOf(image).flatMap(topicSection),
     ...enumSection(files.filter((f) => !f.name.endsWith('service.proto'))),
   ]
     .join('\n')

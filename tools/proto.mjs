@@ -4,6 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
+import { eventTypesModule } from './event-types.mjs';
 import { eventsPage } from './events-page.mjs';
 
 const root = join(import.meta.dirname, '..');
@@ -27,6 +28,14 @@ const filesOf = (dir) =>
     .sort();
 const contentOf = (dir) => JSON.stringify(filesOf(dir).map((name) => [name, readFileSync(join(dir, name), 'utf8')]));
 
+const imageOf = () => JSON.parse(buf('build', 'proto', '-o', '-#format=json'));
+
+/** Everything in `gen`; buf empties the folder first. */
+function generate() {
+  buf('generate');
+  writeFileSync(join(gen, 'event-types.ts'), eventTypesModule(imageOf()));
+}
+
 const stale = [];
 buf('lint', 'proto');
 if (check) buf('format', 'proto', '-d', '--exit-code');
@@ -37,16 +46,16 @@ if (process.argv.includes('--baseline')) buf('build', 'proto', '-o', baseline);
 if (check) {
   const before = mkdtempSync(join(tmpdir(), 'beseda-gen-'));
   cpSync(gen, before, { recursive: true });
-  buf('generate');
+  generate();
   if (contentOf(before) !== contentOf(gen)) stale.push('libs/contracts/src/gen');
   rmSync(gen, { recursive: true });
   cpSync(before, gen, { recursive: true });
   rmSync(before, { recursive: true });
 } else {
-  buf('generate');
+  generate();
 }
 
-const text = eventsPage(JSON.parse(buf('build', 'proto', '-o', '-#format=json')));
+const text = eventsPage(imageOf());
 if (!check) writeFileSync(page, text);
 else if (!existsSync(page) || readFileSync(page, 'utf8') !== text) stale.push('docs/events.md');
 

@@ -1,12 +1,19 @@
+import { EVENT_TYPES } from './gen/event-types.js';
 import * as contacts from './gen/index.beseda.contacts.v1.js';
 import * as dialogs from './gen/index.beseda.dialogs.v1.js';
 import type { EventEnvelope } from './gen/index.beseda.events.v1.js';
 import * as presence from './gen/index.beseda.presence.v1.js';
 import * as settings from './gen/index.beseda.settings.v1.js';
-import { TOPICS } from './topics.js';
+import { TOPICS, type TopicName } from './topics.js';
+
+/** {@link eventTypeOf} among types. */
+export type EventTypeOf<Case extends string> = Case extends `${infer First}${infer Rest}`
+  ? `${First extends Lowercase<First> ? First : `.${Lowercase<First>}`}${EventTypeOf<Rest>}`
+  : Case;
 
 /** Name of an event type from the name of its body field: `messagePosted` → `message.posted`. */
-export const eventTypeOf = (bodyCase: string): string => bodyCase.replace(/[A-Z]/g, (c) => `.${c.toLowerCase()}`);
+export const eventTypeOf = <Case extends string>(bodyCase: Case): EventTypeOf<Case> =>
+  bodyCase.replace(/[A-Z]/g, (c) => `.${c.toLowerCase()}`) as EventTypeOf<Case>;
 
 /** Name of the body field from the event type: `message.posted` → `messagePosted`. */
 export const bodyCaseOf = (type: string): string => type.replace(/\.([a-z])/g, (_, c: string) => c.toUpperCase());
@@ -71,7 +78,7 @@ export function presenceEventRecord(source: string, event: presence.PresenceEven
 }
 
 /** Event type of every record on the settings topic. */
-export const SETTING_CHANGED = 'setting.changed';
+export const [SETTING_CHANGED] = EVENT_TYPES[TOPICS.settings.name];
 
 /** Record of a setting's full state. */
 export function settingRecord(setting: settings.Setting, correlationId: string): EventRecord {
@@ -114,35 +121,19 @@ export function decodeEvent(topic: string, value: Uint8Array): DecodedEvent | un
   }
 }
 
-const CONTACT_TYPES = [
-  'contact.created',
-  'contact.identified',
-  'contact.changed',
-  'contact.merged',
-  'page.viewed',
-  'event.tracked',
-];
+/** The topic of each event type. */
+const TOPIC_OF = new Map<string, TopicName>(
+  Object.values(TOPICS).flatMap(({ name }) => EVENT_TYPES[name].map((type) => [type, name] as const)),
+);
 
-/** The topic an event type is published on; throws for a type that nothing publishes. */
-export function topicOfEventType(type: string): string {
-  if (type === SETTING_CHANGED) return TOPICS.settings.name;
-  if (type === 'visitor.presence.changed') return TOPICS.presence.name;
-  if (CONTACT_TYPES.includes(type)) return TOPICS.contacts.name;
-  if (DIALOG_EVENT_TYPES.includes(type)) return TOPICS.dialogs.name;
-  throw new TypeError(`nothing publishes events of type "${type}"`);
+/** The topic an event type is published on; throws for a type that the contracts do not have. */
+export function topicOfEventType(type: string): TopicName {
+  const topic = TOPIC_OF.get(type);
+  if (!topic) throw new TypeError(`nothing publishes events of type "${type}"`);
+  return topic;
 }
 
 /** Event types of a dialog, in the order of their field numbers. */
-export const DIALOG_EVENT_TYPES: readonly string[] = [
-  'dialog.started',
-  'message.posted',
-  'delivery.changed',
-  'dialog.read',
-  'note.added',
-  'dialog.assigned',
-  'dialog.unassigned',
-  'dialog.closed',
-  'dialog.reopened',
-  'dialog.finalized',
-  'dialog.tagged',
-];
+export const DIALOG_EVENT_TYPES = EVENT_TYPES[TOPICS.dialogs.name];
+/** Name of an event type of a dialog. */
+export type DialogEventType = (typeof DIALOG_EVENT_TYPES)[number];

@@ -1,10 +1,16 @@
+import type { EVENT_TYPES } from './gen/event-types.js';
+
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
+/** Name of a topic without the installation's prefix: the package of its messages. */
+export type TopicName = keyof typeof EVENT_TYPES;
+
 /** One topic of the bus. */
-export interface TopicDefinition {
-  /** Name without the installation's prefix. */
-  readonly name: string;
+export interface TopicDefinition<Name extends TopicName = TopicName> {
+  readonly name: Name;
+  /** Services that publish on it, in words. */
+  readonly publishers: string;
   /** What the key of a record is; records of one key stay in order. */
   readonly key: string;
   /** How long records are kept, in milliseconds. */
@@ -13,17 +19,21 @@ export interface TopicDefinition {
   readonly partitions: number;
 }
 
-const topic = (name: string, key: string, retentionMs: number): TopicDefinition => ({
-  name,
-  key,
-  retentionMs,
-  partitions: 24,
-});
+const topic = <Name extends TopicName>(
+  name: Name,
+  about: Pick<TopicDefinition, 'publishers' | 'key' | 'retentionMs'>,
+): TopicDefinition<Name> => ({ name, ...about, partitions: 24 });
 
-/** Every topic that something publishes to today. */
-export const TOPICS = {
-  dialogs: topic('beseda.dialogs.v1', 'dialogId', 14 * DAY),
-  contacts: topic('beseda.contacts.v1', 'contactId', 14 * DAY),
-  presence: topic('beseda.presence.v1', 'siteId', HOUR),
-  settings: topic('beseda.settings.v1', 'kind:siteId:id', 14 * DAY),
-} as const satisfies Record<string, TopicDefinition>;
+/** Every topic the contracts have, by the part of its name between `beseda.` and `.v1`. */
+export const TOPICS: {
+  readonly [Name in TopicName as Name extends `beseda.${infer Short}.v1` ? Short : never]: TopicDefinition<Name>;
+} = {
+  dialogs: topic('beseda.dialogs.v1', { publishers: 'dialogs', key: 'dialogId', retentionMs: 14 * DAY }),
+  contacts: topic('beseda.contacts.v1', { publishers: 'contacts', key: 'contactId', retentionMs: 14 * DAY }),
+  presence: topic('beseda.presence.v1', {
+    publishers: 'contacts (visitors), routing (operators)',
+    key: 'siteId',
+    retentionMs: HOUR,
+  }),
+  settings: topic('beseda.settings.v1', { publishers: 'admin', key: 'kind:siteId:id', retentionMs: 14 * DAY }),
+};

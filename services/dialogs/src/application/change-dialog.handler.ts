@@ -1,13 +1,21 @@
 import { type SiteScope, siteScope } from '@beseda/auth';
 import { AppError } from '@beseda/errors';
 import { Inject, Injectable } from '@nestjs/common';
-import { type Assign, type Dialog, type DialogWish, type RecordReceipt, type Who, cleanTags } from '../domain/index.js';
+import {
+  type Assign,
+  type Dialog,
+  type DialogEventType,
+  type DialogWish,
+  type RecordReceipt,
+  type Who,
+  cleanTags,
+} from '../domain/index.js';
 import { DialogWriter } from './dialog-writer.js';
 import { DialogStore, SiteRules, TagCatalogue } from './ports.js';
 
 /** Events looked through for a hand-over that is asked for again: a repeat comes within the deadline of its call. */
 const LATELY = 20;
-const ASSIGNMENTS = ['dialog.assigned', 'dialog.unassigned'];
+const ASSIGNMENTS: ReadonlySet<string> = new Set<DialogEventType>(['dialog.assigned', 'dialog.unassigned']);
 
 /** What changes the state of a dialog without a text: repeating it changes nothing more. Each answers with the dialog. */
 @Injectable()
@@ -46,7 +54,7 @@ export class ChangeDialogHandler {
     if (!stored) return undefined;
     const part = { beforeSeq: stored.dialog.seq + 1, limit: LATELY };
     const events = await this.dialogs.events(site, stored, part);
-    const last = events.findLast(({ envelope }) => ASSIGNMENTS.includes(envelope?.type ?? ''));
+    const last = events.findLast(({ envelope }) => ASSIGNMENTS.has(envelope?.type ?? ''));
     return last?.envelope?.actor?.id === by.id ? stored.dialog : undefined;
   }
 

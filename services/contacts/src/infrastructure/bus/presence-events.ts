@@ -1,4 +1,4 @@
-import { type EventRecord, presenceEventRecord } from '@beseda/contracts';
+import { type EventRecord, eventTypeOf, presenceEventRecord } from '@beseda/contracts';
 import type { VisitorDocument } from '../mongo/documents.js';
 import { actorMessage } from './contact-events.js';
 
@@ -10,7 +10,7 @@ export const visitorRecord = (visitor: VisitorDocument): EventRecord =>
       siteId: visitor.siteId,
       aggregateId: visitor._id,
       seq: visitor.version,
-      type: 'visitor.presence.changed',
+      type: eventTypeOf('visitorPresenceChanged'),
       occurredAt: visitor.changedAt,
       correlationId: visitor.correlationId,
       causationId: '',

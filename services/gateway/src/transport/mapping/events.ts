@@ -1,6 +1,6 @@
 import type { EventShape, VisibleEvent } from '@beseda/api';
 import type { Keys } from '@beseda/auth';
-import type { dialogsV1, eventsV1 } from '@beseda/contracts';
+import type { DialogEventType, dialogsV1, eventsV1 } from '@beseda/contracts';
 import { signFileUrl } from '@beseda/files';
 import type { Directory } from '../../application/directory.js';
 import { operatorAvatar } from './avatars.js';
@@ -10,7 +10,7 @@ import { actorKinds, assignReasons, authors, channels, closeReasons, iso, reopen
 export type Audience = 'operator' | 'contact';
 
 /** All a contact may see; whatever else happens in its dialogs it only learns the place of. */
-const CONTACT_SEES: ReadonlySet<string> = new Set([
+const CONTACT_SEES: ReadonlySet<string> = new Set<DialogEventType>([
   'dialog.started',
   'message.posted',
   'delivery.changed',

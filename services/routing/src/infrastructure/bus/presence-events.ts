@@ -1,4 +1,4 @@
-import { type EventRecord, eventsV1, presenceEventRecord, presenceV1 } from '@beseda/contracts';
+import { type EventRecord, eventTypeOf, eventsV1, presenceEventRecord, presenceV1 } from '@beseda/contracts';
 import type { OperatorState } from '../../domain/presence.js';
 import type { PresenceDocument } from '../mongo/documents.js';
 
@@ -19,7 +19,7 @@ export const presenceRecord = (presence: PresenceDocument): EventRecord =>
       siteId: presence.siteId,
       aggregateId: presence._id,
       seq: presence.version,
-      type: 'operator.presence.changed',
+      type: eventTypeOf('operatorPresenceChanged'),
       occurredAt: presence.changedAt,
       correlationId: presence.correlationId,
       causationId: '',
