@@ -9,6 +9,8 @@ export default (name, overrides = {}) => ({
   testEnvironmentOptions: { customExportConditions: ['@beseda/source', 'node', 'node-addons'] },
   resolver: new URL('./jest.resolver.cjs', import.meta.url).pathname,
   setupFiles: [new URL('./jest.setup.js', import.meta.url).pathname],
+  globalSetup: new URL('./jest.global-setup.js', import.meta.url).pathname,
+  globalTeardown: new URL('./jest.global-teardown.js', import.meta.url).pathname,
   transform: {
     '^.+\\.ts$': [
       '@swc/jest',

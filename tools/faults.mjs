@@ -1,4 +1,5 @@
-// What `npm run faults` runs: the fault scenarios at full length. `npm run faults -- --seed 7` takes another seed.
+// What `npm run faults` runs: every fault scenario at full length. `npm run faults -- --seed 7` takes another seed, `--rounds` and
+// `--cuts` other lengths. The result is the list of what was done, with its rounds, seed and time.
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -11,32 +12,26 @@ const { values } = parseArgs({
   },
 });
 const root = join(import.meta.dirname, '..');
-const result = spawnSync(
-  process.execPath,
-  [
-    '--experimental-vm-modules',
-    '--no-warnings',
-    join(root, 'node_modules/jest/bin/jest.js'),
-    '--runInBand',
-    'cuts',
-    'crash',
-    'faults-on-services',
-    'broker-faults',
-    'settings-on-services',
-  ],
-  {
-    cwd: join(root, 'e2e'),
-    stdio: 'inherit',
-    env: {
-      ...process.env,
-      BESEDA_CUTS: values.cuts,
-      BESEDA_CRASH_ROUNDS: values.rounds,
-      BESEDA_SERVICES_ROUNDS: values.rounds,
-      BESEDA_BROKER_ROUNDS: values.rounds,
-      BESEDA_SETTINGS_ROUNDS: values.rounds,
-      BESEDA_FREEZE_MS: '20000',
-      ...(values.seed ? { BESEDA_SEED: values.seed } : {}),
-    },
-  },
-);
-process.exitCode = result.status ?? 1;
+const specs = {
+  e2e: ['cuts', 'crash', 'faults-on-services', 'broker-faults', 'settings-on-services'],
+  'services/contacts': ['kill'],
+  'libs/embedded-mongo': ['kill'],
+};
+const env = {
+  ...process.env,
+  BESEDA_CUTS: values.cuts,
+  BESEDA_CRASH_ROUNDS: values.rounds,
+  BESEDA_SERVICES_ROUNDS: values.rounds,
+  BESEDA_BROKER_ROUNDS: values.rounds,
+  BESEDA_SETTINGS_ROUNDS: values.rounds,
+  KILL_ROUNDS: values.rounds,
+  BESEDA_ALL_KINDS: '1',
+  BESEDA_FREEZE_MS: '20000',
+  ...(values.seed ? { BESEDA_SEED: values.seed } : {}),
+};
+for (const [folder, files] of Object.entries(specs)) {
+  const jest = ['--experimental-vm-modules', '--no-warnings', join(root, 'node_modules/jest/bin/jest.js')];
+  const args = [...jest, '--runInBand', '--verbose', ...files];
+  const { status } = spawnSync(process.execPath, args, { cwd: join(root, folder), stdio: 'inherit', env });
+  if (status !== 0) process.exitCode = status ?? 1;
+}

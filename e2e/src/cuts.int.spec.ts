@@ -13,10 +13,10 @@ import type { Browser, Locator, Page } from 'playwright-core';
 import { Operator } from './support/api.js';
 import { ConsolePage, WidgetPage, launchBrowser, newContext, shown } from './support/browser.js';
 import { type Product, startProduct } from './support/product.js';
+import { SEED, rounds } from './support/rounds.js';
 
 /** Messages and cuts of this run; `npm run faults` makes a thousand of each. */
-const MESSAGES = Number(process.env['BESEDA_CUTS'] ?? 120);
-const SEED = Number(process.env['BESEDA_SEED'] ?? 20260502);
+const MESSAGES = rounds('BESEDA_CUTS', 120);
 
 /** Cuts one side's connections in one of the ways networks do it. */
 class BadNetwork {
@@ -59,7 +59,7 @@ class BadNetwork {
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-describe('connections that are cut', () => {
+describe(`connections that are cut (seed ${SEED})`, () => {
   let data: TempDir;
   let product: Product;
   let browser: Browser;
@@ -99,7 +99,7 @@ describe('connections that are cut', () => {
   it(
     `${MESSAGES} messages over as many cuts: both lists show every message once, in order, without reload`,
     async () => {
-      const random = seededRandom(SEED);
+      const random = seededRandom(`${SEED}/cuts`);
       const networks = [
         new BadNetwork(proxies.visitor, random.fork('visitor'), /POST \/api\/widget\/messages/),
         new BadNetwork(proxies.operator, random.fork('operator'), /POST \/api\/sites\/[^ ]+\/messages/),

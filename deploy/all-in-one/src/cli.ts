@@ -9,7 +9,7 @@ import { LICENCE_USAGE, licence } from './cli-licence.js';
 import { listParked, replayParked } from './parked.js';
 
 const USAGE = `Usage:
-  npm run verify-dialog -- <dialog id>       checks a dialog's events: exit code 0 = whole, 1 = damaged
+  npm run verify-dialog -- <dialog id>...    checks a dialog's events: exit code 0 = whole, 1 = damaged
   npm run admin -- password <e-mail>         sets a new password, prints it and ends the operator's sessions
   npm run admin -- parked list               shows events that services could not handle, and why
   npm run admin -- parked replay             has the running services try them again now; exit code 1 = some failed again
@@ -60,8 +60,16 @@ async function openStopped(folder: DataFolder): Promise<{ uri: string; stop(): P
   };
 }
 
-async function verify(config: InstallationConfig, dialogId: string): Promise<number> {
-  const report = await withDatabase(config, 'dialogs', (connection) => verifyDialog(connection, dialogId));
+async function verify(config: InstallationConfig, dialogIds: readonly string[]): Promise<number> {
+  return withDatabase(config, 'dialogs', async (connection) => {
+    let code = 0;
+    for (const id of dialogIds) code = Math.max(code, await verifyOne(connection, id));
+    return code;
+  });
+}
+
+async function verifyOne(connection: Connection, dialogId: string): Promise<number> {
+  const report = await verifyDialog(connection, dialogId);
   if (report.ok) {
     process.stdout.write(`${dialogId}: ok, ${report.events} events\n`);
     return 0;
@@ -94,7 +102,7 @@ async function main(args: readonly string[]): Promise<number> {
   }
   const { positionals } = parseArgs({ args: [...args], allowPositionals: true, strict: true });
   const [command, first, second] = positionals;
-  if (command === 'verify-dialog' && first) return verify(loadInstallationConfig(process.env), first);
+  if (command === 'verify-dialog' && first) return verify(loadInstallationConfig(process.env), positionals.slice(1));
   if (command === 'admin' && first === 'password' && second)
     return password(loadInstallationConfig(process.env), second);
   if (command === 'admin' && first === 'parked' && (second === 'list' || second === 'replay'))

@@ -1,18 +1,18 @@
 import { randomBytes } from 'node:crypto';
 import { type OwnKafka, type TempDir, kafkaSkipped, seededRandom, startOwnKafka, tempDir } from '@beseda/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { SEED, rounds } from '../support/rounds.js';
 import { type ServicesProduct, startServices } from './product.js';
 import { UnderLoad } from './under-load.js';
 
 /** Rounds of broker faults; `npm run faults` makes twenty. */
-const ROUNDS = Number(process.env['BESEDA_BROKER_ROUNDS'] ?? 2);
-const SEED = Number(process.env['BESEDA_SEED'] ?? 20260505);
+const ROUNDS = rounds('BESEDA_BROKER_ROUNDS', 2);
 /** How long a broker stands still, ms. */
 const FREEZE_MS = Number(process.env['BESEDA_FREEZE_MS'] ?? 10_000);
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-(kafkaSkipped ? describe.skip : describe)('faults of three brokers', () => {
+(kafkaSkipped ? describe.skip : describe)(`faults of three brokers (seed ${SEED})`, () => {
   const prefix = `brokers${randomBytes(4).toString('hex')}_`;
   let data: TempDir;
   let kafka: OwnKafka;
@@ -40,7 +40,7 @@ const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
   it(
     `kill -9 of a broker, ${ROUNDS} rounds: each leads some partitions; nothing is lost, doubled or reordered, stored or shown`,
     async () => {
-      const random = seededRandom(`${SEED}/kill`);
+      const random = seededRandom(`${SEED}/broker/kill`);
       await load.during('broker', async (writers) => {
         for (let round = 0; round < ROUNDS; round++) {
           await pause(random.int(20, 700));
@@ -61,7 +61,7 @@ const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
   it(
     `a broker that stands still for ${FREEZE_MS / 1_000} s: nothing is lost, doubled or reordered`,
     async () => {
-      const random = seededRandom(`${SEED}/freeze`);
+      const random = seededRandom(`${SEED}/broker/freeze`);
       await load.during('frozen', async (writers) => {
         const pid = kafka.pids()[random.int(0, 2)] ?? 0;
         process.kill(pid, 'SIGSTOP');

@@ -11,14 +11,17 @@ import {
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Operator } from '../support/api.js';
 import type { Sent } from '../support/writers.js';
+import { ALL_KINDS, SEED, rounds } from '../support/rounds.js';
 import { SteadyLoad } from './load.js';
 import { BACK_MS, type ServicesProduct, startServices } from './product.js';
 import { Screen } from './screen.js';
 import { UnderLoad } from './under-load.js';
 
 /** Rounds of each service; `npm run faults` makes twenty. */
-const ROUNDS = Number(process.env['BESEDA_SERVICES_ROUNDS'] ?? 3);
-const SEED = Number(process.env['BESEDA_SEED'] ?? 20260504);
+const ROUNDS = rounds('BESEDA_SERVICES_ROUNDS', 1);
+const SERVICES = ['gateway', 'dialogs', 'contacts'];
+/** Those that stand still in this run. */
+const FROZEN = ALL_KINDS ? SERVICES : [seededRandom(`${SEED}/frozen`).pick(SERVICES)];
 /** How long a process stands still, ms: longer than the session of a consumer, 8 s. */
 const FREEZE_MS = Number(process.env['BESEDA_FREEZE_MS'] ?? 10_000);
 /** What a client may have to put up with while everything is restarted; ms. */
@@ -26,7 +29,7 @@ const LONGEST_ERROR_MS = 3_000;
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-(kafkaSkipped ? describe.skip : describe)('faults on many processes', () => {
+(kafkaSkipped ? describe.skip : describe)(`faults on many processes (seed ${SEED})`, () => {
   const prefix = `faults${randomBytes(4).toString('hex')}_`;
   let data: TempDir;
   let kafka: TestKafka;
@@ -47,7 +50,7 @@ const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
     await data?.remove();
   }, 30_000);
 
-  it.each(['gateway', 'dialogs', 'contacts'])(
+  it.each(SERVICES)(
     `kill -9 of a %s, ${ROUNDS} rounds: nothing acknowledged is lost, doubled or reordered, stored or shown`,
     async (service) => {
       const random = seededRandom(`${SEED}/${service}`);
@@ -64,7 +67,7 @@ const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
     ROUNDS * 20_000 + 120_000,
   );
 
-  it.each(['gateway', 'dialogs', 'contacts'])(
+  it.each(FROZEN)(
     `a %s that stands still for ${FREEZE_MS / 1_000} s: nothing is lost either, and it is of use again`,
     async (service) => {
       const random = seededRandom(`${SEED}/freeze/${service}`);

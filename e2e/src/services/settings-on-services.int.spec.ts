@@ -10,13 +10,13 @@ import {
 } from '@beseda/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { HttpProblem, Operator, Visitor, call } from '../support/api.js';
+import { SEED, rounds } from '../support/rounds.js';
 import { Databases } from './admin-database.js';
 import { BACK_MS, type ServicesProduct, startServices } from './product.js';
 import { Changes, type Target, Watch, within } from './watch.js';
 
 /** How often all of `admin` is killed while settings are being changed; `npm run faults` does it twenty times. */
-const ROUNDS = Number(process.env['BESEDA_SETTINGS_ROUNDS'] ?? 5);
-const SEED = Number(process.env['BESEDA_SEED'] ?? 20260504);
+const ROUNDS = rounds('BESEDA_SETTINGS_ROUNDS', 2);
 /** Somebody who may no longer work is out within this time; ms. */
 const OUT_MS = 2_000;
 /** A change is used everywhere within this time; ms. */
@@ -41,7 +41,7 @@ interface ColleagueJson {
   name: string;
 }
 
-(kafkaSkipped ? describe.skip : describe)('settings on many processes', () => {
+(kafkaSkipped ? describe.skip : describe)(`settings on many processes (seed ${SEED})`, () => {
   const prefix = `settings${randomBytes(4).toString('hex')}_`;
   let data: TempDir;
   let kafka: TestKafka;

@@ -1,15 +1,10 @@
-import { execFile } from 'node:child_process';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { until } from '@beseda/testing';
 import { expect } from '@jest/globals';
 import { Operator, Visitor, isGapFree, textsOf } from '../support/api.js';
-import { ROOT } from '../support/product.js';
+import { verifyDialogs } from '../support/verify.js';
 import { type Sent, Writers } from '../support/writers.js';
 import type { ServicesProduct } from './product.js';
 import { Screen } from './screen.js';
-
-const run = promisify(execFile);
 
 /** Where the product under test keeps its data. */
 export interface Place {
@@ -19,8 +14,6 @@ export interface Place {
 
 /** Visitors who write and an operator who looks on, while something bad happens; afterwards everything is there once. */
 export class UnderLoad {
-  readonly #verified = new Set<string>();
-
   constructor(
     private readonly product: ServicesProduct,
     private readonly place: Place,
@@ -78,16 +71,7 @@ export class UnderLoad {
       expect(screen.dialogs.get(id)?.map(({ eventId }) => eventId)).toEqual(events.map(({ eventId }) => eventId));
     }
     expect(stored.toSorted()).toEqual(acknowledged.map(({ text }) => text).toSorted());
-    for (const id of dialogIds) if (!this.#verified.has(id)) await this.#verify(id);
-  }
-
-  async #verify(dialogId: string): Promise<void> {
-    const { stdout } = await run(
-      process.execPath,
-      ['--no-warnings', join(ROOT, 'deploy/all-in-one/cli.mjs'), 'verify-dialog', dialogId],
-      { env: { ...process.env, BESEDA_DATA: this.place.dataDir, BESEDA_PREFIX: this.place.prefix } },
-    );
-    expect(stdout).toContain('ok');
-    this.#verified.add(dialogId);
+    const { dataDir, prefix } = this.place;
+    await verifyDialogs(dialogIds, { BESEDA_DATA: dataDir, BESEDA_PREFIX: prefix });
   }
 }

@@ -1,8 +1,9 @@
+// Only types that can be left out, and no modules of the workspace: Jest's global setup reads this file without a compiler.
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { ReadyLine } from '@beseda/all-in-one';
-import { exitOf } from '@beseda/testing';
 
 const MAIN = fileURLToPath(new URL('../../../deploy/all-in-one/dist/main.js', import.meta.url));
 export const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
@@ -56,23 +57,30 @@ export async function startProduct({ dataDir, port = 0, env = {} }: ProductOptio
     pid: child.pid ?? 0,
     output: () => lines.join('\n'),
     kill9: async () => {
-      child.kill('SIGKILL');
-      await exitOf(child);
+      await ended(child, 'SIGKILL');
     },
-    stop: async () => {
-      child.kill('SIGTERM');
-      return (await exitOf(child)).code;
-    },
+    stop: () => ended(child, 'SIGTERM'),
   };
 }
 
-/** Reads what a start prints into `lines`; gives its ready line. */
-export function readyLine<T>(child: ChildProcess, lines: string[]): Promise<T> {
+/** Sends a signal and waits for the end; gives the exit code. */
+export async function ended(child: ChildProcess, signal: NodeJS.Signals): Promise<number | null> {
+  child.kill(signal);
+  if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+  return child.exitCode;
+}
+
+/**
+ * Reads what a start prints into `lines`; gives its ready line. A process that does not say it in time is killed: nobody
+ * else could.
+ */
+export function readyLine<T>(child: ChildProcess, lines: string[], withinMs = START_MS): Promise<T> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(
-      () => reject(new Error(`Beseda was not ready in ${START_MS} ms:\n${lines.join('\n')}`)),
-      START_MS,
-    );
+    let problem: string | undefined;
+    const timer = setTimeout(() => {
+      problem = `was not ready in ${withinMs} ms`;
+      child.kill('SIGKILL');
+    }, withinMs);
     const read = (line: string): void => {
       lines.push(line);
       if (!line.startsWith('BESEDA_READY ')) return;
@@ -82,7 +90,8 @@ export function readyLine<T>(child: ChildProcess, lines: string[]): Promise<T> {
     for (const stream of [child.stdout, child.stderr]) if (stream) createInterface({ input: stream }).on('line', read);
     child.once('exit', (code) => {
       clearTimeout(timer);
-      reject(new Error(`Beseda ended with ${code} before it was ready:\n${lines.join('\n')}`));
+      problem ??= `ended with ${code} before it was ready`;
+      reject(new Error(`Beseda ${problem}:\n${lines.join('\n')}`));
     });
   });
 }
@@ -99,6 +108,6 @@ export async function runProduct(
   const out = { stdout: '', stderr: '' };
   child.stdout.on('data', (chunk: Buffer) => (out.stdout += chunk.toString()));
   child.stderr.on('data', (chunk: Buffer) => (out.stderr += chunk.toString()));
-  const { code } = await exitOf(child);
-  return { code, ...out };
+  await once(child, 'close');
+  return { code: child.exitCode, ...out };
 }

@@ -14,7 +14,7 @@ import { indexDifferences } from './testing/indexes.js';
 import { Random } from './testing/random.js';
 
 /** More rounds for a long run: `KILL_ROUNDS=100`. */
-const ROUNDS = Number(process.env['KILL_ROUNDS'] ?? 10);
+const ROUNDS = Number(process.env['KILL_ROUNDS'] ?? 3);
 const WRITERS = 50;
 
 interface Child {

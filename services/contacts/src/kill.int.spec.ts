@@ -21,8 +21,10 @@ import {
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { GATEWAY, SITE, contactActor, keys, startAdminStandIn, testEnv } from './test/running-contacts.js';
 
-const SEED = 20_261_124;
-const ROUNDS = 6;
+/** `BESEDA_SEED`, else the day, so that every day tries other moments. */
+const SEED = process.env['BESEDA_SEED'] ?? new Date().toISOString().slice(0, 10);
+/** More rounds for a long run: `KILL_ROUNDS=20`. */
+const ROUNDS = Number(process.env['KILL_ROUNDS'] ?? 3);
 const PACKAGE = join(import.meta.dirname, '..');
 const LIBS = [
   'errors',

@@ -1,9 +1,8 @@
-import { tempDir, type TempDir } from '@beseda/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser } from 'playwright-core';
-import { HttpProblem, Operator, Visitor, call, newId } from './support/api.js';
-import { ConsolePage, WidgetPage, launchBrowser, newContext } from './support/browser.js';
-import { type Product, startProduct } from './support/product.js';
+import { HttpProblem, Visitor, call, newId } from '../support/api.js';
+import { ConsolePage, WidgetPage, newContext } from '../support/browser.js';
+import { type Site, openSite, sharedBrowser } from '../support/site.js';
 
 const LIMIT = 2_097_152;
 /** A PNG of one pixel. */
@@ -13,30 +12,23 @@ const PNG = Buffer.from(
 );
 
 describe('files from both sides', () => {
-  let data: TempDir;
-  let product: Product;
+  let site: Site;
   let browser: Browser;
   let widget: WidgetPage;
   let desk: ConsolePage;
 
   beforeAll(async () => {
-    data = await tempDir();
-    product = await startProduct({ dataDir: data.path });
-    browser = await launchBrowser();
+    [site, browser] = await Promise.all([openSite(), sharedBrowser()]);
     widget = new WidgetPage(await (await newContext(browser)).newPage());
     desk = new ConsolePage(await (await newContext(browser)).newPage());
-    await desk.login(product.ready.url);
-    await widget.page.goto(product.ready.demo);
+    await desk.login(site.url, site.credentials);
+    await widget.page.goto(site.demo);
     await widget.open();
     await widget.write('Сейчас пришлю фото');
     await desk.rows.first().click();
   }, 120_000);
 
-  afterAll(async () => {
-    await browser?.close();
-    await product?.stop();
-    await data?.remove();
-  });
+  afterAll(() => browser?.close());
 
   const upload = (size: number, name: string): FormData => {
     const form = new FormData();
@@ -74,11 +66,11 @@ describe('files from both sides', () => {
   }, 60_000);
 
   it('2,097,152 bytes pass, one more is refused by the server with the limit named', async () => {
-    const visitor = await Visitor.open(product.ready.url, product.ready.siteId);
+    const visitor = await Visitor.open(site.url, site.siteId);
     const { dialogId } = await visitor.post<{ dialogId: string }>('files', upload(LIMIT, 'полный.bin'));
     const event = (await visitor.events(dialogId)).find((e) => e.type === 'message.posted');
     expect(event?.payload?.file).toMatchObject({ name: 'полный.bin', size: LIMIT });
-    const bytes = await fetch(new URL(event?.payload?.file?.url ?? '', product.ready.url));
+    const bytes = await fetch(new URL(event?.payload?.file?.url ?? '', site.url));
     expect(bytes.status).toBe(200);
     expect(bytes.headers.get('x-content-type-options')).toBe('nosniff');
     expect((await bytes.arrayBuffer()).byteLength).toBe(LIMIT);
@@ -89,17 +81,17 @@ describe('files from both sides', () => {
   }, 60_000);
 
   it('a repeated upload gives the same answer and one message', async () => {
-    const visitor = await Visitor.open(product.ready.url, product.ready.siteId);
+    const visitor = await Visitor.open(site.url, site.siteId);
     const form = upload(100, 'один.txt');
     const answers = [await visitor.post('files', form), await visitor.post('files', form)];
     expect(answers[0]).toEqual(answers[1]);
   }, 30_000);
 
   it('a file is not served without its signature or to another site', async () => {
-    const operator = await Operator.login(product.ready.url, product.ready.siteId);
-    const [dialog] = await operator.dialogs();
-    const file = (await operator.events(dialog?.id ?? '')).map((e) => e.payload?.file).find((f) => f !== undefined);
-    const address = new URL(file?.url ?? '', product.ready.url);
+    const visitor = await Visitor.open(site.url, site.siteId);
+    const { dialogId } = await visitor.post<{ dialogId: string }>('files', upload(10, 'свой.txt'));
+    const file = (await site.owner.events(dialogId)).map((e) => e.payload?.file).find((f) => f !== undefined);
+    const address = new URL(file?.url ?? '', site.url);
     address.searchParams.set('s', 'A'.repeat(43));
     await expect(call(address.href, 'GET')).rejects.toBeInstanceOf(HttpProblem);
   }, 30_000);

@@ -1,11 +1,11 @@
 import { deflateSync } from 'node:zlib';
-import { tempDir, type TempDir, until } from '@beseda/testing';
+import { until } from '@beseda/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Browser, BrowserContext, Locator } from 'playwright-core';
-import { Operator, Visitor } from './support/api.js';
-import { WidgetPage, launchBrowser, newContext } from './support/browser.js';
-import { type Product, startProduct } from './support/product.js';
-import { type SiteSettingsJson, changeSettings, putAvatar } from './support/settings.js';
+import { type Operator, Visitor } from '../support/api.js';
+import { WidgetPage, newContext } from '../support/browser.js';
+import { type Site, openSite, sharedBrowser } from '../support/site.js';
+import { type SiteSettingsJson, changeSettings, putAvatar } from '../support/settings.js';
 
 /** A change must be seen by visitors within this time, ms. */
 const LIVE = 2_000;
@@ -49,8 +49,7 @@ interface Context2d {
 }
 
 describe('settings of the chat reach a page that is open', () => {
-  let data: TempDir;
-  let product: Product;
+  let site: Site;
   let browser: Browser;
   let admin: Operator;
   let original: SiteSettingsJson;
@@ -59,17 +58,11 @@ describe('settings of the chat reach a page that is open', () => {
   let loads = 0;
 
   beforeAll(async () => {
-    data = await tempDir();
-    product = await startProduct({ dataDir: data.path, env: { BESEDA_WIDGET_RATE_FACTOR: '20' } });
-    browser = await launchBrowser();
-    admin = await Operator.login(product.ready.url, product.ready.siteId);
+    [site, browser] = await Promise.all([openSite(), sharedBrowser()]);
+    admin = site.owner;
     original = await admin.get<SiteSettingsJson>('settings');
   }, 120_000);
-  afterAll(async () => {
-    await browser?.close();
-    await product?.stop();
-    await data?.remove();
-  });
+  afterAll(() => browser?.close());
 
   beforeEach(async () => {
     context = await newContext(browser);
@@ -86,7 +79,7 @@ describe('settings of the chat reach a page that is open', () => {
   });
 
   const visit = async (): Promise<void> => {
-    await widget.page.goto(product.ready.demo);
+    await widget.page.goto(site.demo);
     await widget.launcher.waitFor({ state: 'visible' });
   };
   const appears = (locator: Locator): Promise<void> => locator.waitFor({ state: 'visible', timeout: LIVE });
@@ -189,16 +182,16 @@ describe('settings of the chat reach a page that is open', () => {
     );
     await admin.send('POST', `dialogs/${(dialog as { id: string }).id}/close`);
     const again = new WidgetPage(await context.newPage());
-    await again.page.goto(product.ready.demo);
+    await again.page.goto(site.demo);
     await again.launcher.waitFor({ state: 'visible' });
   });
 
   it('only on a new message: invisible until an operator writes', async () => {
     await changeSettings(admin, { widget: { visibility: 'message' } });
-    const visitor = await Visitor.open(product.ready.url, product.ready.siteId);
+    const visitor = await Visitor.open(site.url, site.siteId);
     await visitor.send('Жду ответа');
     const dialogId = await lastDialog(visitor);
-    await widget.page.goto(product.ready.demo);
+    await widget.page.goto(site.demo);
     const key = await until(
       () =>
         widget.page.evaluate(() =>
@@ -209,7 +202,7 @@ describe('settings of the chat reach a page that is open', () => {
     expect(await widget.launcher.isVisible()).toBe(false);
     await widget.page.evaluate(([name, token]) => localStorage.setItem(name!, token!), [key as string, visitor.token]);
     const other = new WidgetPage(await context.newPage());
-    await other.page.goto(product.ready.demo);
+    await other.page.goto(site.demo);
     await other.page.locator('iframe[name="beseda-widget"]').waitFor({ state: 'attached' });
     expect(await other.launcher.isVisible()).toBe(false);
     await admin.answer(dialogId, 'Вот ответ');
@@ -254,13 +247,13 @@ describe('settings of the chat reach a page that is open', () => {
 
   it('domains count from the next load on, and the host that showed the widget is seen', async () => {
     await changeSettings(admin, { domains: ['shop.example'] });
-    const policy = (await fetch(`${product.ready.url}/widget/panel?site=${admin.siteId}`)).headers.get(
+    const policy = (await fetch(`${site.url}/widget/panel?site=${admin.siteId}`)).headers.get(
       'content-security-policy',
     );
     expect(policy).toMatch(/frame-ancestors [^;]*shop\.example/);
     await visit().catch(() => undefined /* the demo page is no domain of the site now: the chat may stay away */);
-    await Visitor.open(product.ready.url, admin.siteId);
-    await fetch(`${product.ready.url}/api/widget/sessions`, {
+    await Visitor.open(site.url, admin.siteId);
+    await fetch(`${site.url}/api/widget/sessions`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', origin: 'https://shop.example' },
       body: JSON.stringify({

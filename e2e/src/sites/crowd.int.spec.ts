@@ -1,26 +1,18 @@
-import { tempDir, type TempDir } from '@beseda/testing';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Operator, Visitor, isGapFree, newId, textsOf } from './support/api.js';
-import { type Product, startProduct } from './support/product.js';
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { type Operator, Visitor, isGapFree, newId, textsOf } from '../support/api.js';
+import { type Site, openSite } from '../support/site.js';
 
 describe('many at once', () => {
-  let data: TempDir;
-  let product: Product;
+  let site: Site;
   let owner: Operator;
 
   beforeAll(async () => {
-    data = await tempDir();
-    product = await startProduct({ dataDir: data.path });
-    owner = await Operator.login(product.ready.url, product.ready.siteId);
-  }, 120_000);
-
-  afterAll(async () => {
-    await product?.stop();
-    await data?.remove();
-  });
+    site = await openSite();
+    owner = site.owner;
+  }, 60_000);
 
   it('50 first messages of one visitor make one dialog', async () => {
-    const visitor = await Visitor.open(product.ready.url, product.ready.siteId);
+    const visitor = await Visitor.open(site.url, site.siteId);
     const answers = await Promise.all(Array.from({ length: 50 }, (_, i) => visitor.send(`сообщение ${i}`)));
     expect(new Set(answers.map((answer) => answer.dialogId)).size).toBe(1);
     const events = await owner.events(answers[0]?.dialogId ?? '');
@@ -30,7 +22,7 @@ describe('many at once', () => {
   }, 60_000);
 
   it('20 operators answer at once: all answers stand, one is assigned', async () => {
-    const visitor = await Visitor.open(product.ready.url, product.ready.siteId);
+    const visitor = await Visitor.open(site.url, site.siteId);
     const { dialogId } = await visitor.send('Кто-нибудь?');
     const operators: Operator[] = [];
     for (let i = 0; i < 20; i++) operators.push(await owner.colleague(`operator${i}@example.test`));
@@ -46,7 +38,7 @@ describe('many at once', () => {
   }, 120_000);
 
   it('the same send again gives the same answer, also at the same time', async () => {
-    const visitor = await Visitor.open(product.ready.url, product.ready.siteId);
+    const visitor = await Visitor.open(site.url, site.siteId);
     const id = newId();
     const answers = await Promise.all(Array.from({ length: 10 }, () => visitor.send('один раз', id)));
     expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1);
@@ -54,10 +46,7 @@ describe('many at once', () => {
   }, 30_000);
 
   it('a visitor sees neither notes nor another visitor’s dialog', async () => {
-    const [one, two] = [
-      await Visitor.open(product.ready.url, product.ready.siteId),
-      await Visitor.open(product.ready.url, product.ready.siteId),
-    ];
+    const [one, two] = [await Visitor.open(site.url, site.siteId), await Visitor.open(site.url, site.siteId)];
     const { dialogId } = await one.send('секрет');
     await owner.send('POST', `dialogs/${dialogId}/notes`, { clientMessageId: newId(), text: 'видят только операторы' });
     const events = await one.events(dialogId);
@@ -69,7 +58,7 @@ describe('many at once', () => {
 
   it('nothing of one site is visible from another', async () => {
     const { siteId } = await owner.send<{ siteId: string }>('POST', '../../sites', { name: 'Вторая' });
-    const visitor = await Visitor.open(product.ready.url, siteId);
+    const visitor = await Visitor.open(site.url, siteId);
     const { dialogId } = await visitor.send('с другого сайта');
     expect((await owner.dialogs()).map((dialog) => dialog.id)).not.toContain(dialogId);
     await expect(owner.events(dialogId)).rejects.toMatchObject({ status: 404 });

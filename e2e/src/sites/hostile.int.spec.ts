@@ -1,11 +1,9 @@
 import { type Server, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tempDir, type TempDir } from '@beseda/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser } from 'playwright-core';
-import { Operator } from './support/api.js';
-import { WidgetPage, launchBrowser, newContext } from './support/browser.js';
-import { type Product, startProduct } from './support/product.js';
+import { WidgetPage, newContext } from '../support/browser.js';
+import { type Site, openSite, sharedBrowser } from '../support/site.js';
 
 const HOSTILE_CSS = `html{font-size:2px!important} *{all:unset!important} div{display:none!important} iframe{width:1px!important;opacity:0.01!important}`;
 
@@ -16,10 +14,10 @@ const BLOCKED_STORAGE = `
   Object.defineProperty(Document.prototype, 'cookie', { get: blocked, set: blocked });`;
 
 /** A shop on another site (`localhost`, while Beseda is on `127.0.0.1`), so that the frame is a third party there. */
-function shop(product: Product, css: string, csp: string | undefined): Promise<Server> {
+function shop(site: Site, css: string, csp: string | undefined): Promise<Server> {
   const html = `<!doctype html><html lang="ru"><head><meta charset="utf-8"><title>Лавка</title>
     ${css ? `<style>${css}</style>` : ''}</head><body><div><h1>Лавка</h1></div>
-    <script async src="${product.ready.url}/widget.js" data-site="${product.ready.siteId}"></script></body></html>`;
+    <script async src="${site.url}/widget.js" data-site="${site.siteId}"></script></body></html>`;
   const server = createServer((_, response) => {
     response.setHeader('content-type', 'text/html; charset=utf-8');
     if (csp) response.setHeader('content-security-policy', csp);
@@ -29,24 +27,17 @@ function shop(product: Product, css: string, csp: string | undefined): Promise<S
 }
 
 describe('the widget on a hostile page', () => {
-  let data: TempDir;
-  let product: Product;
+  let site: Site;
   let browser: Browser;
-  let operator: Operator;
   const servers: Server[] = [];
 
   beforeAll(async () => {
-    data = await tempDir();
-    product = await startProduct({ dataDir: data.path });
-    browser = await launchBrowser();
-    operator = await Operator.login(product.ready.url, product.ready.siteId);
+    [site, browser] = await Promise.all([openSite(), sharedBrowser()]);
   }, 120_000);
 
   afterAll(async () => {
     await browser?.close();
     for (const server of servers) server.close();
-    await product?.stop();
-    await data?.remove();
   });
 
   async function visit(
@@ -54,7 +45,7 @@ describe('the widget on a hostile page', () => {
     csp?: string,
     initScript?: string,
   ): Promise<{ widget: WidgetPage; violations: string[] }> {
-    const server = await shop(product, css, csp);
+    const server = await shop(site, css, csp);
     servers.push(server);
     const page = await (await newContext(browser)).newPage();
     const violations: string[] = [];
@@ -70,9 +61,9 @@ describe('the widget on a hostile page', () => {
     await widget.open();
     await widget.write(text);
     await widget.message(text).and(widget.frame.locator('[data-state="sent"]')).waitFor({ timeout: 15_000 });
-    const dialog = (await operator.dialogs()).find((d) => d.lastMessage?.text === text);
+    const dialog = (await site.owner.dialogs()).find((d) => d.lastMessage?.text === text);
     expect(dialog).toBeDefined();
-    await operator.answer(dialog?.id ?? '', `Ответ: ${text}`);
+    await site.owner.answer(dialog?.id ?? '', `Ответ: ${text}`);
     await widget.message(`Ответ: ${text}`).waitFor({ state: 'visible', timeout: 10_000 });
   }
 
@@ -87,7 +78,7 @@ describe('the widget on a hostile page', () => {
   it('needs nothing of a strict policy but our origin for scripts and frames', async () => {
     const { widget, violations } = await visit(
       '',
-      `default-src 'none'; style-src 'unsafe-inline'; script-src ${product.ready.url}; frame-src ${product.ready.url}`,
+      `default-src 'none'; style-src 'unsafe-inline'; script-src ${site.url}; frame-src ${site.url}`,
     );
     await talk(widget, 'сквозь политику');
     expect(violations).toEqual([]);
@@ -99,7 +90,7 @@ describe('the widget on a hostile page', () => {
   }, 60_000);
 
   it('works with all three at once', async () => {
-    const csp = `default-src 'none'; style-src 'unsafe-inline'; script-src ${product.ready.url}; frame-src ${product.ready.url}`;
+    const csp = `default-src 'none'; style-src 'unsafe-inline'; script-src ${site.url}; frame-src ${site.url}`;
     const { widget } = await visit(HOSTILE_CSS, csp, BLOCKED_STORAGE);
     await talk(widget, 'всё сразу');
   }, 60_000);

@@ -1,10 +1,10 @@
-import { freePort, tempDir, type TempDir, until } from '@beseda/testing';
+import { until } from '@beseda/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Browser, Locator, Page } from 'playwright-core';
-import { Operator } from './support/api.js';
-import { ConsolePage, launchBrowser, newContext } from './support/browser.js';
-import { ADMIN, type Product, startProduct } from './support/product.js';
-import type { SiteSettingsJson } from './support/settings.js';
+import type { Operator } from '../support/api.js';
+import { ConsolePage, newContext } from '../support/browser.js';
+import { type Site, openSite, sharedBrowser } from '../support/site.js';
+import type { SiteSettingsJson } from '../support/settings.js';
 
 const PASSWORD = 'a long enough password';
 const SECOND = { email: 'second@example.test', password: PASSWORD };
@@ -23,23 +23,15 @@ const WORDS = [
 ];
 
 describe('forms of the settings, against the product', () => {
-  let data: TempDir;
-  let port: number;
-  let product: Product;
+  let site: Site;
   let browser: Browser;
   let admin: Operator;
   let second: Operator;
   let pages: Page[] = [];
 
-  const start = async (): Promise<void> => {
-    product = await startProduct({ dataDir: data.path, port });
-  };
   beforeAll(async () => {
-    data = await tempDir();
-    port = await freePort();
-    await start();
-    browser = await launchBrowser();
-    admin = await Operator.login(product.ready.url, product.ready.siteId);
+    [site, browser] = await Promise.all([openSite(), sharedBrowser()]);
+    admin = site.owner;
     second = await admin.colleague(SECOND.email, 'admin');
   }, 120_000);
   beforeEach(() => {
@@ -48,18 +40,14 @@ describe('forms of the settings, against the product', () => {
   afterEach(async () => {
     for (const page of pages) await page.context().close();
   });
-  afterAll(async () => {
-    await browser?.close();
-    await product?.stop();
-    await data?.remove();
-  });
+  afterAll(() => browser?.close());
 
-  const open = async (path: string, who: typeof SECOND = ADMIN, locale = 'ru-RU'): Promise<Page> => {
+  const open = async (path: string, who: Site['credentials'] = site.credentials, locale = 'ru-RU'): Promise<Page> => {
     const page = await (await newContext(browser, { locale })).newPage();
     pages.push(page);
     page.setDefaultTimeout(10_000);
-    await new ConsolePage(page).login(product.ready.url, who);
-    await page.goto(`${product.ready.url}/sites/${admin.siteId}/settings/${path}`);
+    await new ConsolePage(page).login(site.url, who);
+    await page.goto(`${site.url}/sites/${admin.siteId}/settings/${path}`);
     return page;
   };
   const field = (page: Page, key: string): Locator => page.getByTestId(`setting-${key}`);
@@ -77,7 +65,7 @@ describe('forms of the settings, against the product', () => {
   it.each(WORDS)(
     'say what is wrong at the field ($locale)',
     async ({ locale, ...words }) => {
-      const chat = await open('chat', ADMIN, locale);
+      const chat = await open('chat', site.credentials, locale);
       const before = (await admin.get<SiteSettingsJson>('settings')).version;
       await field(chat, 'senderName').fill('');
       await field(chat, 'color').fill('red-ish');
@@ -92,7 +80,7 @@ describe('forms of the settings, against the product', () => {
       await error(chat, words.url);
       expect((await admin.get<SiteSettingsJson>('settings')).version).toBe(before);
 
-      const people = await open('operators', ADMIN, locale);
+      const people = await open('operators', site.credentials, locale);
       await people.getByTestId('add-operator').click();
       await field(people, 'email').fill('nobody');
       await save(people);
@@ -105,7 +93,7 @@ describe('forms of the settings, against the product', () => {
       await people.locator('[data-testid=setting-email][aria-invalid=true]').waitFor();
       expect(await field(people, 'name').inputValue()).toBe('Somebody');
 
-      const hours = await open('hours', ADMIN, locale);
+      const hours = await open('hours', site.credentials, locale);
       await hours.getByTestId('setting-d7-add').click();
       await hours.getByTestId('setting-d7-from-0').fill('18');
       await hours.getByTestId('setting-d7-to-0').fill('9');
@@ -233,24 +221,4 @@ describe('forms of the settings, against the product', () => {
     await preview.getByText('Кнопка до сохранения').waitFor();
     expect((await admin.get<SiteSettingsJson>('settings')).version).toBe(version);
   }, 60_000);
-
-  it('what was saved is there after the process was killed', async () => {
-    const [chat, hours] = [await open('chat'), await open('hours')];
-    await field(chat, 'caption-ru').fill('Пережила сбой');
-    await save(chat);
-    await hours.getByTestId('setting-d6-add').click();
-    await hours.getByTestId('setting-d6-from-0').fill('10:15');
-    await hours.getByTestId('setting-d6-to-0').fill('14:45');
-    await save(hours);
-    await Promise.all([saved(chat), saved(hours)]);
-    await product.kill9();
-    await start();
-    await chat.reload();
-    await field(chat, 'caption-ru').waitFor();
-    expect(await field(chat, 'caption-ru').inputValue()).toBe('Пережила сбой');
-    await hours.reload();
-    await hours.getByTestId('setting-d6-from-0').waitFor();
-    expect(await hours.getByTestId('setting-d6-from-0').inputValue()).toBe('10:15');
-    expect(await hours.getByTestId('setting-d6-to-0').inputValue()).toBe('14:45');
-  }, 120_000);
 });
