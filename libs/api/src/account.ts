@@ -1,7 +1,15 @@
 import { z } from 'zod';
 import { timeSchema } from './common.js';
+import {
+  codeField,
+  internalNameField,
+  localeField,
+  nameField,
+  newPasswordField,
+  passwordField,
+  versionField,
+} from './fields.js';
 import { LOCALES, PRESENCES, THEMES } from './words.js';
-import { codeField, localeField, nameField, newPasswordField, passwordField, versionField } from './fields.js';
 
 export const accountSchema = z
   .object({
@@ -24,7 +32,7 @@ export const accountPatch = z
   .strictObject({
     version: versionField.optional(),
     name: nameField.optional(),
-    internalName: z.string().trim().max(200).optional(),
+    internalName: internalNameField.optional(),
     locale: localeField.optional(),
     theme: z.enum(THEMES).optional(),
   })
@@ -50,7 +58,7 @@ export const sessionsAnswer = z
   .meta({ id: 'SignInSessions' });
 
 export const startSecondFactorBody = z
-  .strictObject({ currentPassword: z.string().max(1_000) })
+  .strictObject({ currentPassword: passwordField })
   .meta({ id: 'StartSecondFactor' });
 export const secondFactorSecret = z.object({ secret: z.string(), uri: z.string() }).meta({
   id: 'SecondFactorSecret',

@@ -1,6 +1,6 @@
-import { LOCALES, ROLES, THEMES, VISIBILITIES } from './words.js';
 import { z } from 'zod';
-import { colorField, domainField, nameField } from './fields.js';
+import { colorField, domainsField, siteNameField } from './fields.js';
+import { CHAT_LANGUAGES, LOCALES, ROLES, THEMES, VISIBILITIES } from './words.js';
 
 const role = z.enum(ROLES);
 
@@ -38,13 +38,13 @@ export const siteDetailsSchema = siteSchema
 export type SiteDetails = z.infer<typeof siteDetailsSchema>;
 
 export const createSiteBody = z
-  .strictObject({ name: nameField, domains: z.array(domainField).max(100).optional() })
+  .strictObject({ name: siteNameField, domains: domainsField.optional() })
   .meta({ id: 'CreateSite' });
 export const patchSiteBody = z
   .strictObject({
-    name: nameField.optional(),
-    domains: z.array(domainField).max(100).optional(),
-    language: z.enum(['auto', 'ru', 'en']).optional(),
+    name: siteNameField.optional(),
+    domains: domainsField.optional(),
+    language: z.enum(CHAT_LANGUAGES).optional(),
     color: colorField.optional(),
   })
   .meta({ id: 'SitePatch' });

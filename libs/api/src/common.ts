@@ -1,14 +1,19 @@
 import { ERROR_CODES } from '@beseda/errors';
 import { z } from 'zod';
+import { LIMITS } from './limits.js';
+import { requiredText } from './text.js';
 
 /** Ids are opaque to clients; they are bounded here so that nothing silly travels further. */
-export const ID_PATTERN = /^[A-Za-z0-9_-]{1,64}$/;
+export const ID_PATTERN = new RegExp(`^[A-Za-z0-9_-]{1,${LIMITS.id}}$`);
 export const idSchema = z.string().regex(ID_PATTERN, 'is not an id');
 /** Made by the sender, one for each send; repeated with every retry. */
 export const clientMessageIdSchema = z
   .string()
-  .regex(/^[A-Za-z0-9_-]{8,64}$/, 'must be 8 to 64 letters, digits, "_" or "-"');
-export const textSchema = z.string().trim().min(1, 'is empty').max(10_000, 'is longer than 10,000 characters');
+  .regex(
+    new RegExp(`^[A-Za-z0-9_-]{${LIMITS.clientMessageIdMin},${LIMITS.clientMessageId}}$`),
+    `must be ${LIMITS.clientMessageIdMin} to ${LIMITS.clientMessageId} letters, digits, "_" or "-"`,
+  );
+export const textSchema = requiredText(LIMITS.messageText);
 export const seqSchema = z.int().min(0);
 export const timeSchema = z.iso.datetime();
 

@@ -1,19 +1,22 @@
 import { z } from 'zod';
 import { timeSchema } from './common.js';
+import { LIMITS } from './limits.js';
+import { textField } from './text.js';
+import { HISTORY_KINDS } from './words.js';
 
 export const contactBriefSchema = z
   .object({ id: z.string(), name: z.string().nullable(), email: z.string().nullable(), avatarSeed: z.string() })
   .meta({ id: 'ContactBrief' });
 
 /** A value of a property that a site or an operator gave. */
-export const propertyValueSchema = z.union([z.string().max(2_000), z.number(), z.boolean(), z.null()]);
+export const propertyValueSchema = z.union([z.string().max(LIMITS.propertyText), z.number(), z.boolean(), z.null()]);
 export type PropertyValue = z.infer<typeof propertyValueSchema>;
 const properties = z.record(z.string(), propertyValueSchema);
 
 const historyEntrySchema = z.object({
   id: z.string(),
   at: timeSchema,
-  kind: z.enum(['page', 'event', 'identified', 'session']),
+  kind: z.enum(HISTORY_KINDS),
   name: z.string().optional(),
   url: z.string().optional(),
   title: z.string().optional(),
@@ -54,16 +57,23 @@ export const contactCardSchema = z
   .meta({ id: 'ContactCard' });
 export type ContactCard = z.infer<typeof contactCardSchema>;
 
-/** Given properties; an object of at most 100 entries. */
+/** Given properties. */
 export const givenProperties = z
-  .record(z.string().min(1).max(100), propertyValueSchema)
-  .refine((given) => Object.keys(given).length <= 100, 'has more than 100 entries');
+  .record(z.string().trim().min(1).max(LIMITS.propertyKey), propertyValueSchema)
+  .refine((given) => Object.keys(given).length <= LIMITS.properties, {
+    error: `may have at most ${LIMITS.properties} entries`,
+    params: { code: 'too_many' },
+  });
+
+export const contactNameField = textField(LIMITS.contactName);
+export const contactEmailField = z.string().trim().max(LIMITS.email);
+export const phoneField = z.string().trim().max(LIMITS.phone);
 
 /** Empty or null: removed. */
 const personal = {
-  name: z.string().trim().max(200).nullish(),
-  email: z.string().trim().max(320).nullish(),
-  phone: z.string().trim().max(50).nullish(),
+  name: contactNameField.nullish(),
+  email: contactEmailField.nullish(),
+  phone: phoneField.nullish(),
   properties: givenProperties.nullish(),
 };
 export const contactPatch = z.strictObject(personal).meta({ id: 'ContactPatch' });

@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import { contactBriefSchema, contactCardSchema } from './contacts.js';
 import { clientMessageIdSchema, idSchema, seqSchema, textSchema, timeSchema } from './common.js';
-import { AUTHORS, CHANNELS, STATUSES } from './words.js';
+import { cursorField, queryInt, searchField } from './fields.js';
+import { LIMITS } from './limits.js';
+import { oneLine, requiredText } from './text.js';
+import { ACTOR_KINDS, AUTHORS, CHANNELS, STATUSES } from './words.js';
 
 export const fileSchema = z
   .object({
@@ -20,7 +23,7 @@ export const fileSchema = z
 
 export const actorSchema = z
   .object({
-    kind: z.enum(['contact', 'operator', 'automation', 'service']),
+    kind: z.enum(ACTOR_KINDS),
     id: z.string(),
     name: z.string().optional(),
     /** Of operators; null without a picture. */
@@ -100,46 +103,51 @@ export const resumedSchema = z
   .object({ events: z.array(eventSchema), dialogs: z.record(z.string(), seqSchema) })
   .meta({ id: 'Resumed' });
 
+/** A tag of a dialog. */
+export const tagNameField = requiredText(LIMITS.tagName, (text) => oneLine(text.normalize('NFC')));
+
 const filter = {
   status: z.enum([...STATUSES, 'all']).optional(),
   channel: z.enum(CHANNELS).optional(),
-  tag: z.string().min(1).max(40).optional(),
-  q: z.string().max(200).optional(),
+  tag: tagNameField.optional(),
+  q: searchField.optional(),
 };
 const assignee = z.union([z.literal('me'), z.literal('none'), idSchema]).optional();
 
-/** A number in a query. */
-const queryInt = (min: number, max: number): z.ZodType<number | undefined> =>
-  z.coerce.number().int().min(min).max(max).optional();
 const seqParam = queryInt(0, Number.MAX_SAFE_INTEGER);
 
 export const listQuery = z.strictObject({
   ...filter,
   assignee,
-  cursor: z.string().max(500).optional(),
-  limit: queryInt(1, 100),
+  cursor: cursorField.optional(),
+  limit: queryInt(1, LIMITS.page),
 });
 export const countsQuery = z.strictObject(filter);
-export const eventsQuery = z.strictObject({ afterSeq: seqParam, beforeSeq: seqParam, limit: queryInt(1, 200) });
+export const eventsQuery = z.strictObject({
+  afterSeq: seqParam,
+  beforeSeq: seqParam,
+  limit: queryInt(1, LIMITS.events),
+});
 export type EventsQuery = z.infer<typeof eventsQuery>;
 
 const heads = (max: number): z.ZodType<Record<string, number>> =>
-  z.record(idSchema, seqSchema).refine((known) => Object.keys(known).length <= max, `names more than ${max} dialogs`);
+  z.record(idSchema, seqSchema).refine((known) => Object.keys(known).length <= max, {
+    error: `may name at most ${max} dialogs`,
+    params: { code: 'too_many' },
+  });
 
 export const changesBody = z
   .strictObject({
     filter: z.strictObject({ ...filter, assignee }),
-    known: heads(500),
-    limit: z.int().min(1).max(100).optional(),
+    known: heads(LIMITS.knownRows),
+    limit: z.int().min(1).max(LIMITS.page).optional(),
   })
   .meta({ id: 'DialogChangesRequest' });
-export const resumeBody = z.strictObject({ dialogs: heads(50) }).meta({ id: 'ResumeRequest' });
+export const resumeBody = z.strictObject({ dialogs: heads(LIMITS.openDialogs) }).meta({ id: 'ResumeRequest' });
 export const sendBody = z
   .strictObject({ clientMessageId: clientMessageIdSchema, text: textSchema })
   .meta({ id: 'SendText' });
-export const tagsBody = z
-  .strictObject({ tags: z.array(z.string().trim().min(1).max(40)).max(20) })
-  .meta({ id: 'SetTags' });
+export const tagsBody = z.strictObject({ tags: z.array(tagNameField).max(LIMITS.tags) }).meta({ id: 'SetTags' });
 export const assigneeBody = z.strictObject({ operatorId: idSchema.nullable() }).meta({ id: 'Assign' });
 export const readBody = z.strictObject({ seq: seqSchema }).meta({ id: 'MarkRead' });
 export const uploadFields = z.strictObject({

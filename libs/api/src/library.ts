@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { clientMessageIdSchema, idSchema, timeSchema } from './common.js';
-import { colorField, versionField } from './fields.js';
-
-const AUDIENCES = ['everyone', 'team', 'personal'] as const;
+import { tagNameField } from './dialogs.js';
+import { colorField, localeField, versionField } from './fields.js';
+import { LIMITS } from './limits.js';
+import { oneLine, requiredText, textField } from './text.js';
+import { AUDIENCES } from './words.js';
 
 export const savedFileSchema = z
   .object({ id: z.string(), name: z.string(), type: z.string(), size: z.int(), url: z.string() })
@@ -29,11 +31,11 @@ export const savedRepliesAnswer = z.object({ items: z.array(savedReplySchema) })
 export const savedRepliesQuery = z.strictObject({ manage: z.enum(['0', '1', 'true', 'false']).optional() });
 
 const content = {
-  title: z.string().trim().min(1).max(200),
-  text: z.string().max(10_000),
-  folder: z.string().trim().max(200),
+  title: requiredText(LIMITS.replyTitle, oneLine),
+  text: textField(LIMITS.replyText, (text) => text.replace(/\r\n?/g, '\n')),
+  folder: textField(LIMITS.replyFolder, oneLine),
   audience: z.strictObject({ kind: z.enum(AUDIENCES), teamId: idSchema.optional(), operatorId: idSchema.optional() }),
-  fileIds: z.array(idSchema).max(20),
+  fileIds: z.array(idSchema).max(LIMITS.replyFiles),
 };
 const newReply = z.strictObject({
   ...content,
@@ -42,10 +44,10 @@ const newReply = z.strictObject({
 });
 export type NewReply = z.infer<typeof newReply>;
 export const createRepliesBody = z
-  .strictObject({ items: z.array(newReply).min(1).max(200) })
+  .strictObject({ items: z.array(newReply).min(1).max(LIMITS.repliesAtOnce) })
   .meta({ id: 'CreateSavedReplies' });
 export const updateReplyBody = z.strictObject({ version: versionField, ...content }).meta({ id: 'UpdateSavedReply' });
-export const idsBody = z.strictObject({ ids: z.array(idSchema).min(1).max(2_000) }).meta({ id: 'Ids' });
+export const idsBody = z.strictObject({ ids: z.array(idSchema).min(1).max(LIMITS.replies) }).meta({ id: 'Ids' });
 
 export const importQuery = z.strictObject({ dry: z.enum(['0', '1', 'true', 'false']).optional() });
 export const importAnswer = z
@@ -69,37 +71,38 @@ export const tagSchema = z
 export type TagShape = z.infer<typeof tagSchema>;
 export const tagsAnswer = z.object({ items: z.array(tagSchema) }).meta({ id: 'Tags' });
 export const tagsQuery = z.strictObject({ usage: z.enum(['0', '1', 'true', 'false']).optional() });
-const tagName = z.string().trim().min(1).max(40);
-export const createTagBody = z.strictObject({ name: tagName, color: colorField.optional() }).meta({ id: 'CreateTag' });
+export const createTagBody = z
+  .strictObject({ name: tagNameField, color: colorField.optional() })
+  .meta({ id: 'CreateTag' });
 export const tagPatch = z
-  .strictObject({ version: versionField, name: tagName.optional(), color: colorField.optional() })
+  .strictObject({ version: versionField, name: tagNameField.optional(), color: colorField.optional() })
   .meta({ id: 'TagPatch' });
 export const mergeTagBody = z.strictObject({ intoId: idSchema }).meta({ id: 'MergeTag' });
 
 /** A time of day; 24:00 is the end of it. */
 const clock = z.string().regex(/^(?:(?:[01]\d|2[0-3]):[0-5]\d|24:00)$/, 'must be a time such as 09:00');
-const intervals = z.array(z.strictObject({ from: clock, to: clock })).max(24);
+const intervals = z.array(z.strictObject({ from: clock, to: clock })).max(LIMITS.intervalsPerDay);
 const date = z.iso.date();
 
 export const hoursSchema = z
   .strictObject({
     version: versionField,
     enabled: z.boolean(),
-    timezone: z.string().min(1).max(100),
+    timezone: z.string().min(1).max(LIMITS.timezone),
     days: z.array(z.strictObject({ weekday: z.int().min(1).max(7), intervals })).max(7),
-    holidays: z.array(z.strictObject({ date, name: z.string().trim().max(200), intervals })).max(1_000),
+    holidays: z.array(z.strictObject({ date, name: textField(LIMITS.holidayName), intervals })).max(LIMITS.holidays),
   })
   .meta({ id: 'Hours', description: 'Weekday by ISO 8601: 1 is Monday. "24:00" may end an interval.' });
 export type HoursShape = z.infer<typeof hoursSchema>;
 
-const locale = z.enum(['ru', 'en']).default('en');
+const locale = localeField.default('en');
 export const countriesQuery = z.strictObject({ locale });
 export const countriesAnswer = z
   .object({ items: z.array(z.object({ code: z.string(), name: z.string() })) })
   .meta({ id: 'HolidayCountries' });
 export const holidaysQuery = z.strictObject({
   country: z.string().regex(/^[A-Z]{2}$/, 'must be a code of two letters such as RU'),
-  year: z.coerce.number().int().min(1_970).max(2_200),
+  year: z.coerce.number().int().min(LIMITS.holidayYearMin).max(LIMITS.holidayYear),
   locale,
 });
 export const holidaysAnswer = z

@@ -1,14 +1,23 @@
-import { PRESENCES, ROLES, VISIBILITIES } from './words.js';
 import { z } from 'zod';
 import { idSchema, timeSchema } from './common.js';
-import { emailField, localeField, nameField, versionField } from './fields.js';
+import {
+  emailField,
+  internalNameField,
+  localeField,
+  nameField,
+  newPasswordField,
+  teamNameField,
+  versionField,
+} from './fields.js';
+import { LIMITS } from './limits.js';
+import { INVITATION_STATES, PRESENCES, ROLES, VISIBILITIES } from './words.js';
 
 const role = z.enum(ROLES);
 const visibility = z.enum(VISIBILITIES);
 
 export const invitationSchema = z
   .object({
-    state: z.enum(['waiting', 'sent', 'kept', 'failed']),
+    state: z.enum(INVITATION_STATES),
     at: timeSchema.nullable(),
     detail: z.string(),
     expiresAt: timeSchema.nullable(),
@@ -37,11 +46,11 @@ export const operatorsAnswer = z
   .meta({ id: 'Operators' });
 
 const person = {
-  internalName: z.string().trim().max(200).optional(),
+  internalName: internalNameField.optional(),
   visibility: visibility.optional(),
   noContactExport: z.boolean().optional(),
   noMassMailing: z.boolean().optional(),
-  teamIds: z.array(idSchema).max(200).optional(),
+  teamIds: z.array(idSchema).max(LIMITS.ids).optional(),
 };
 
 export const createOperatorBody = z
@@ -49,7 +58,7 @@ export const createOperatorBody = z
     email: emailField,
     name: nameField,
     role,
-    password: z.string().min(8, 'must have at least 8 characters').max(1_000).optional(),
+    password: newPasswordField.optional(),
     ...person,
     locale: localeField.optional(),
   })
@@ -107,17 +116,16 @@ export type OperatorPatch = z.infer<typeof operatorPatch>;
 export const inviteBody = z.strictObject({ locale: localeField.optional() }).meta({ id: 'Invite' });
 export const invitedAnswer = z.object({ invitation: invitationSchema.nullable() }).meta({ id: 'Invited' });
 
-const teamName = z.string().trim().min(1).max(200);
-const members = z.array(idSchema).max(1_000);
+const members = z.array(idSchema).max(LIMITS.ids);
 export const teamsAnswer = z
   .object({
     items: z.array(z.object({ id: z.string(), name: z.string(), operatorIds: z.array(z.string()), version: z.int() })),
   })
   .meta({ id: 'Teams' });
-export const createTeamBody = z.strictObject({ name: teamName, operatorIds: members }).meta({ id: 'CreateTeam' });
+export const createTeamBody = z.strictObject({ name: teamNameField, operatorIds: members }).meta({ id: 'CreateTeam' });
 export const createdTeam = z.object({ teamId: z.string(), version: z.int() }).meta({ id: 'CreatedTeam' });
 export const teamPatch = z
-  .strictObject({ version: versionField.optional(), name: teamName.optional(), operatorIds: members.optional() })
+  .strictObject({ version: versionField.optional(), name: teamNameField.optional(), operatorIds: members.optional() })
   .meta({ id: 'TeamPatch' });
 export const versionAnswer = z.object({ version: z.int() }).meta({ id: 'Version' });
 

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { operatorSchema } from './admin.js';
-import { codeField, emailField, localeField, newPasswordField } from './fields.js';
+import { codeField, emailField, localeField, newPasswordField, passwordField } from './fields.js';
+import { LIMITS } from './limits.js';
 
 export const loginBody = z
-  .strictObject({ email: z.string().trim().min(1).max(320), password: z.string().min(1).max(1_000) })
+  .strictObject({ email: z.string().trim().min(1).max(LIMITS.loginEmail), password: passwordField })
   .meta({ id: 'Login' });
 
 export const sessionAnswer = z
@@ -22,7 +23,7 @@ export type LoginAnswer = z.infer<typeof loginAnswer>;
 
 export const continueBody = z
   .strictObject({
-    ticket: z.string().min(1).max(4_000),
+    ticket: z.string().min(1).max(LIMITS.ticket),
     code: codeField.optional(),
     newPassword: newPasswordField.optional(),
   })
@@ -38,7 +39,7 @@ export const resetBody = z
   .strictObject({ email: emailField, locale: localeField.default('en') })
   .meta({ id: 'RequestPasswordReset' });
 export const confirmResetBody = z
-  .strictObject({ token: z.string().min(1).max(1_000), newPassword: newPasswordField })
+  .strictObject({ token: z.string().min(1).max(LIMITS.resetToken), newPassword: newPasswordField })
   .meta({ id: 'ResetPassword' });
 
 export const optionsAnswer = z

@@ -1,15 +1,24 @@
 import { z } from 'zod';
-import { localizedSchema, timeSchema } from './common.js';
-import { CHAT_VISIBILITIES, CORNERS, LOCALES, OFFLINE_ASKS, THEMES } from './words.js';
-import { colorField, domainField, localizedField, nameField, versionField } from './fields.js';
+import { timeSchema } from './common.js';
+import { chatLookSchema } from './chat-look.js';
+import { domainsField, siteNameField, versionField } from './fields.js';
+import { LIMITS } from './limits.js';
+import { localizedField, manyLines, oneLine } from './text.js';
+import { OFFLINE_ASKS, POWERED_BY_LOCKS } from './words.js';
 
-const offlineSchema = z.object({
+/** Shown on opening the chat while no operator of the site is online. */
+export const offlineSchema = z.strictObject({
   enabled: z.boolean(),
-  text: localizedSchema,
+  text: localizedField(LIMITS.offlineText, manyLines),
   ask: z.enum(OFFLINE_ASKS),
-  consentText: localizedSchema,
-  consentUrl: z.string(),
+  consentText: localizedField(LIMITS.consentText, oneLine),
+  /** Empty: no link. */
+  consentUrl: z.string().trim().max(LIMITS.url),
 });
+export type OfflineLook = z.infer<typeof offlineSchema>;
+
+export const reopenWindowField = z.int().min(0).max(LIMITS.reopenWindowHours);
+export const maxFileBytesField = z.int().min(1).max(LIMITS.fileBytes);
 
 export const siteSettingsSchema = z
   .object({
@@ -22,64 +31,24 @@ export const siteSettingsSchema = z
     senderName: z.string(),
     senderAddress: z.string(),
     mailDomain: z.string(),
-    poweredByLocked: z.enum(['no_licence', 'expired', 'not_included']).nullable(),
+    poweredByLocked: z.enum(POWERED_BY_LOCKS).nullable(),
     seen: z.array(z.object({ host: z.string(), at: timeSchema })),
-    widget: z.object({
-      color: z.string(),
-      language: z.enum(['auto', 'ru', 'en']),
-      fallbackLanguage: z.enum(LOCALES),
-      greeting: localizedSchema,
-      poweredBy: z.boolean(),
-      avatarUrl: z.string().nullable(),
-      caption: localizedSchema,
-      hideCaption: z.boolean(),
-      corner: z.enum(CORNERS),
-      marginX: z.int(),
-      marginY: z.int(),
-      visibility: z.enum(CHAT_VISIBILITIES),
-      theme: z.enum(THEMES),
-    }),
+    widget: chatLookSchema.extend({ avatarUrl: z.string().nullable() }),
     offline: offlineSchema,
   })
   .meta({ id: 'SiteSettings' });
 export type SiteSettingsShape = z.infer<typeof siteSettingsSchema>;
 
-const pixels = z.int().min(0).max(1_000);
-const widgetPatch = z
-  .strictObject({
-    color: colorField,
-    language: z.enum(['auto', 'ru', 'en']),
-    fallbackLanguage: z.enum(LOCALES),
-    greeting: localizedField(2_000),
-    poweredBy: z.boolean(),
-    caption: localizedField(200),
-    hideCaption: z.boolean(),
-    corner: z.enum(CORNERS),
-    marginX: pixels,
-    marginY: pixels,
-    visibility: z.enum(CHAT_VISIBILITIES),
-    theme: z.enum(THEMES),
-  })
-  .partial();
-
 export const siteSettingsPatch = z
   .strictObject({
     version: versionField,
-    name: nameField.optional(),
-    domains: z.array(domainField).max(100).optional(),
-    reopenWindowHours: z.int().min(0).max(100_000).optional(),
-    maxFileBytes: z.int().min(1).max(2_147_483_647).optional(),
-    senderName: z.string().trim().max(200).optional(),
-    widget: widgetPatch.optional(),
-    offline: z
-      .strictObject({
-        enabled: z.boolean(),
-        text: localizedField(5_000),
-        ask: z.enum(OFFLINE_ASKS),
-        consentText: localizedField(1_000),
-        consentUrl: z.string().trim().max(2_000),
-      })
-      .optional(),
+    name: siteNameField.optional(),
+    domains: domainsField.optional(),
+    reopenWindowHours: reopenWindowField.optional(),
+    maxFileBytes: maxFileBytesField.optional(),
+    senderName: siteNameField.optional(),
+    widget: chatLookSchema.partial().optional(),
+    offline: offlineSchema.optional(),
   })
   .meta({ id: 'SiteSettingsPatch' });
 export type SiteSettingsPatch = z.infer<typeof siteSettingsPatch>;

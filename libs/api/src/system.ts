@@ -1,15 +1,9 @@
 import { z } from 'zod';
 import { idSchema, timeSchema } from './common.js';
-
-/** What a key may be allowed to do. */
-export const SCOPES = [
-  'dialogs:read',
-  'dialogs:write',
-  'contacts:read',
-  'contacts:write',
-  'settings:read',
-  'settings:write',
-] as const;
+import { cursorField, queryInt, searchField } from './fields.js';
+import { LIMITS } from './limits.js';
+import { oneLine, requiredText } from './text.js';
+import { LICENCE_STATES, SCOPES } from './words.js';
 
 export const apiKeySchema = z
   .object({
@@ -28,7 +22,10 @@ export const apiKeysAnswer = z
   .object({ items: z.array(apiKeySchema), scopes: z.array(z.enum(SCOPES)) })
   .meta({ id: 'ApiKeys' });
 export const createKeyBody = z
-  .strictObject({ name: z.string().trim().min(1).max(200), scopes: z.array(z.enum(SCOPES)).min(1).max(SCOPES.length) })
+  .strictObject({
+    name: requiredText(LIMITS.apiKeyName, oneLine),
+    scopes: z.array(z.enum(SCOPES)).min(1).max(SCOPES.length),
+  })
   .meta({ id: 'CreateApiKey' });
 export const createdKey = z
   .object({ key: apiKeySchema, secret: z.string() })
@@ -36,17 +33,17 @@ export const createdKey = z
 
 const auditFilter = {
   operatorId: idSchema.optional(),
-  subject: z.string().max(50).optional(),
+  subject: z.string().max(LIMITS.auditSubject).optional(),
   from: z.iso.datetime({ offset: true }).optional(),
   to: z.iso.datetime({ offset: true }).optional(),
-  q: z.string().max(200).optional(),
+  q: searchField.optional(),
 };
 export const auditExportQuery = z.strictObject(auditFilter);
 export type AuditQuery = z.infer<typeof auditExportQuery>;
 export const auditQuery = z.strictObject({
   ...auditFilter,
-  cursor: z.string().max(500).optional(),
-  limit: z.coerce.number().int().min(1).max(100).optional(),
+  cursor: cursorField.optional(),
+  limit: queryInt(1, LIMITS.page),
 });
 
 export const auditEntrySchema = z
@@ -70,11 +67,13 @@ export const auditAnswer = z
   .meta({ id: 'AuditPage' });
 
 export const retentionAnswer = z.object({ days: z.int() }).meta({ id: 'AuditRetention' });
-export const retentionBody = z.strictObject({ days: z.int().min(30).max(3_650) }).meta({ id: 'SetAuditRetention' });
+export const retentionBody = z
+  .strictObject({ days: z.int().min(LIMITS.retentionDaysMin).max(LIMITS.retentionDays) })
+  .meta({ id: 'SetAuditRetention' });
 
 export const billingAnswer = z
   .object({
-    state: z.enum(['none', 'valid', 'expired', 'not_yet', 'no_key']),
+    state: z.enum(LICENCE_STATES),
     licence: z
       .object({
         holder: z.string(),
@@ -92,4 +91,6 @@ export const billingAnswer = z
     description: '`licence.operators` is the most allowed, 0 any number; `operators` how many there are.',
   });
 export type Billing = z.infer<typeof billingAnswer>;
-export const billingBody = z.strictObject({ licence: z.string().trim().max(20_000) }).meta({ id: 'SetLicence' });
+export const billingBody = z
+  .strictObject({ licence: z.string().trim().max(LIMITS.licence) })
+  .meta({ id: 'SetLicence' });

@@ -1,20 +1,31 @@
 import { z } from 'zod';
 import { clientMessageIdSchema, idSchema, localizedSchema, seqSchema, textSchema, timeSchema } from './common.js';
-import { CHAT_VISIBILITIES, CORNERS, OFFLINE_ASKS, THEMES } from './words.js';
+import { chatLookSchema } from './chat-look.js';
+import { LIMITS } from './limits.js';
+import { offlineSchema } from './site-settings.js';
+import { requiredText } from './text.js';
 
-const url = z.string().max(4_000);
-const page = z.strictObject({ url, title: z.string().max(1_000).default(''), referrer: url.default('') });
+/** Address and title of a page, as a browser gives them. */
+export const pageUrlField = z.string().max(LIMITS.pageUrl);
+export const pageTitleField = z.string().max(LIMITS.pageTitle);
+/** A word about a device. */
+export const deviceField = z.string().max(LIMITS.deviceWord);
+const page = z.strictObject({
+  url: pageUrlField,
+  title: pageTitleField.default(''),
+  referrer: pageUrlField.default(''),
+});
 
 export const sessionBody = z
   .strictObject({
     siteId: idSchema,
-    token: z.string().max(2_000).nullish(),
+    token: z.string().max(LIMITS.visitorToken).nullish(),
     page: page.nullish(),
     device: z
       .strictObject({
-        language: z.string().max(100).default(''),
-        timezone: z.string().max(100).default(''),
-        screen: z.string().max(50).optional(),
+        language: deviceField.default(''),
+        timezone: deviceField.default(''),
+        screen: deviceField.optional(),
       })
       .nullish(),
     /** From the console's preview or the demo page: the page's host does not count as one that has the widget. */
@@ -27,32 +38,15 @@ export const widgetLookSchema = z
   .object({
     siteId: z.string(),
     name: z.string(),
-    color: z.string(),
-    language: z.enum(['auto', 'ru', 'en']),
-    fallbackLanguage: z.enum(['ru', 'en']),
+    ...chatLookSchema.shape,
+    /** Null: nothing is said. */
     greeting: localizedSchema.nullable(),
-    poweredBy: z.boolean(),
     maxFileBytes: z.int(),
     avatarUrl: z.string().nullable(),
-    caption: localizedSchema,
-    hideCaption: z.boolean(),
-    corner: z.enum(CORNERS),
-    marginX: z.int(),
-    marginY: z.int(),
-    visibility: z.enum(CHAT_VISIBILITIES),
-    theme: z.enum(THEMES),
     senderName: z.string(),
     online: z.boolean(),
     operators: z.array(z.object({ id: z.string(), name: z.string(), avatarUrl: z.string().nullable() })),
-    offline: z
-      .object({
-        enabled: z.boolean(),
-        text: localizedSchema,
-        ask: z.enum(OFFLINE_ASKS),
-        consentText: localizedSchema,
-        consentUrl: z.string(),
-      })
-      .nullable(),
+    offline: offlineSchema.nullable(),
   })
   .meta({
     id: 'WidgetLook',
@@ -86,17 +80,36 @@ export const widgetSendBody = z
 export const receiptsBody = z
   .strictObject({ deliveredSeq: seqSchema.optional(), readSeq: seqSchema.optional() })
   .meta({ id: 'Receipts' });
+export const userIdField = z.string().min(1).max(LIMITS.userId);
+/** HMAC-SHA-256 of the user's id. */
+export const hmacField = z.string().regex(/^[0-9a-f]{64}$/i, 'must be 64 hexadecimal digits');
 export const widgetAuthBody = z
-  .strictObject({ userId: z.string().min(1).max(200), hmac: z.string().min(1).max(200) })
+  .strictObject({ userId: userIdField, hmac: hmacField })
   .meta({ id: 'WidgetAuthRequest' });
+export const eventNameField = requiredText(LIMITS.eventName);
+
+const depthOf = (value: unknown): number =>
+  typeof value === 'object' && value !== null ? 1 + Math.max(0, ...Object.values(value).map(depthOf)) : 0;
+
+/** Anything JSON has, within bounds. */
+export const eventPropsField = z
+  .record(z.string(), z.unknown())
+  .refine((given) => depthOf(given) <= LIMITS.eventPropsDepth, {
+    error: `may be nested at most ${LIMITS.eventPropsDepth} deep`,
+    params: { code: 'too_large' },
+  })
+  .refine((given) => JSON.stringify(given).length <= LIMITS.eventPropsJson, {
+    error: `may have at most ${LIMITS.eventPropsJson} characters as JSON`,
+    params: { code: 'too_large' },
+  });
+
 export const trackBody = z
   .strictObject({
-    event: z.string().trim().min(1).max(200),
-    /** Anything JSON has; the body's size bounds it. */
-    props: z.record(z.string().max(100), z.unknown()).nullish(),
+    event: eventNameField,
+    props: eventPropsField.nullish(),
     at: timeSchema.nullish(),
   })
   .meta({ id: 'Track' });
 export const pageViewBody = z
-  .strictObject({ url, title: z.string().max(1_000).default(''), referrer: url.optional() })
+  .strictObject({ url: pageUrlField, title: pageTitleField.default(''), referrer: pageUrlField.optional() })
   .meta({ id: 'PageView' });

@@ -3,9 +3,28 @@
 export const CHANNELS = ['chat', 'popup', 'email', 'telegram', 'vk', 'facebook'] as const;
 export const STATUSES = ['open', 'closed', 'finalized'] as const;
 export const AUTHORS = ['contact', 'operator', 'automation'] as const;
+/** What made an event. */
+export const ACTOR_KINDS = [...AUTHORS, 'service'] as const;
+/** What a message was written in, or what wrote it. */
+export const SENT_VIAS = [
+  'web-console',
+  'desktop-app',
+  'android',
+  'email',
+  'manual',
+  'auto-reply',
+  'trigger',
+  'api',
+  'widget',
+] as const;
+export const ASSIGN_REASONS = ['first-answer', 'manual'] as const;
+export const CLOSE_REASONS = ['manual'] as const;
+export const REOPEN_REASONS = ['manual', 'contact-wrote', 'operator-wrote'] as const;
 export type ChannelName = (typeof CHANNELS)[number];
 export type StatusName = (typeof STATUSES)[number];
 export type AuthorName = (typeof AUTHORS)[number];
+export type SentVia = (typeof SENT_VIAS)[number];
+export type Locale = (typeof LOCALES)[number];
 
 export const CORNERS = ['bottom-right', 'bottom-left', 'top-right', 'top-left'] as const;
 export const CHAT_VISIBILITIES = ['always', 'dialog', 'message'] as const;
@@ -13,6 +32,8 @@ export const THEMES = ['auto', 'light', 'dark'] as const;
 export const OFFLINE_ASKS = ['email', 'phone', 'none'] as const;
 /** Languages texts are written in. */
 export const LOCALES = ['ru', 'en'] as const;
+/** Languages of the chat; `auto` is the visitor's. */
+export const CHAT_LANGUAGES = ['auto', ...LOCALES] as const;
 export const PRESENCES = ['online', 'away', 'offline'] as const;
 
 /** Roles of an operator on one site, weakest first. */
@@ -25,3 +46,26 @@ export type Role = (typeof ROLES)[number];
  */
 export const VISIBILITIES = ['all', 'team', 'unassigned', 'own'] as const;
 export type Visibility = (typeof VISIBILITIES)[number];
+
+/** Whose a saved reply is. */
+export const AUDIENCES = ['everyone', 'team', 'personal'] as const;
+export type AudienceKind = (typeof AUDIENCES)[number];
+
+/** What a key of the API may be allowed to do. */
+export const SCOPES = [
+  'dialogs:read',
+  'dialogs:write',
+  'contacts:read',
+  'contacts:write',
+  'settings:read',
+  'settings:write',
+] as const;
+export type Scope = (typeof SCOPES)[number];
+
+/** Why "powered by" cannot be hidden. */
+export const POWERED_BY_LOCKS = ['no_licence', 'expired', 'not_included'] as const;
+/** What became of an invitation; `kept`: there is no mail server. */
+export const INVITATION_STATES = ['waiting', 'sent', 'kept', 'failed'] as const;
+export const LICENCE_STATES = ['none', 'valid', 'expired', 'not_yet', 'no_key'] as const;
+/** What an entry of a contact's history tells of. */
+export const HISTORY_KINDS = ['page', 'event', 'identified', 'session'] as const;
