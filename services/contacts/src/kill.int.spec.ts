@@ -19,7 +19,7 @@ import {
   until,
 } from '@beseda/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { GATEWAY, SITE, contactActor, keys, startAdminStandIn, testEnv } from './test/running-contacts.js';
+import { GATEWAY, SITE, contactActor, keys, startAdminStandIn, testEnv } from './testing/running-contacts.js';
 
 const SEED = 20_261_124;
 const ROUNDS = 6;
