@@ -6,9 +6,9 @@ import { generate } from 'otplib';
 import { SessionEnd } from './application/session-end.js';
 import { OperatorsRepository } from './infrastructure/mongo/operators.repository.js';
 import type { OperatorDocument, SessionDocument } from './infrastructure/mongo/people.documents.js';
-import { type MailServer, startMailServer } from './test/mail-server.js';
-import { type PeopleKit, PASSWORD, peopleKit } from './test/people.js';
-import { FIRST_PASSWORD, GATEWAY, type RunningAdmin, keys, startAdmin, testEnv } from './test/running-admin.js';
+import { type MailServer, startMailServer } from './testing/mail-server.js';
+import { type PeopleKit, PASSWORD, peopleKit } from './testing/people.js';
+import { FIRST_PASSWORD, GATEWAY, type RunningAdmin, keys, startAdmin, testEnv } from './testing/running-admin.js';
 
 const code = (value: string) => ({ $case: 'code', value }) as const;
 const codesOf = (all: readonly PromiseSettledResult<unknown>[]): string[] =>

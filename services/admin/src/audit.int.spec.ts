@@ -8,8 +8,8 @@ import { v7 } from 'uuid';
 import { AuditRetention } from './application/audit-retention.js';
 import { Audit, type AuditAbout } from './application/audit.js';
 import type { AuditDocument, AuditIntentDocument } from './infrastructure/mongo/system.documents.js';
-import { operatorActor, testEnv } from './test/running-admin.js';
-import { type RunningSystem, filterOf, startSystem } from './test/running-system.js';
+import { operatorActor, testEnv } from './testing/running-admin.js';
+import { type RunningSystem, filterOf, startSystem } from './testing/running-system.js';
 
 const DAY_MS = 86_400_000;
 const TWO_MINUTES_ON = (): Date => new Date(Date.now() + 121_000);

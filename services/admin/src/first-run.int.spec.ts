@@ -2,7 +2,7 @@ import { MONGO_CONNECTION } from '@beseda/mongo';
 import { type TestMongo, startTestMongo } from '@beseda/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Connection } from 'mongoose';
-import { FIRST_PASSWORD, type RunningAdmin, startAdmin, testEnv } from './test/running-admin.js';
+import { FIRST_PASSWORD, type RunningAdmin, startAdmin, testEnv } from './testing/running-admin.js';
 
 describe('the first start', () => {
   let mongo: TestMongo;

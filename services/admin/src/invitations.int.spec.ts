@@ -5,9 +5,9 @@ import { type TestMongo, startTestMongo, until } from '@beseda/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { simpleParser } from 'mailparser';
 import type { OperatorDocument } from './infrastructure/mongo/people.documents.js';
-import { type MailServer, startMailServer } from './test/mail-server.js';
-import { type PeopleKit, PASSWORD, ROLE, peopleKit } from './test/people.js';
-import { FIRST_PASSWORD, type RunningAdmin, operatorActor, startAdmin, testEnv } from './test/running-admin.js';
+import { type MailServer, startMailServer } from './testing/mail-server.js';
+import { type PeopleKit, PASSWORD, ROLE, peopleKit } from './testing/people.js';
+import { FIRST_PASSWORD, type RunningAdmin, operatorActor, startAdmin, testEnv } from './testing/running-admin.js';
 
 const oneTimeIn = (text: string | undefined): string => /[a-z2-9]{5}(?:-[a-z2-9]{5}){3}/.exec(text ?? '')?.[0] ?? '';
 const newPassword = (value: string) => ({ $case: 'newPassword', value }) as const;

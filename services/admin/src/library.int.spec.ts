@@ -6,8 +6,8 @@ import { type TestMongo, startTestMongo, until } from '@beseda/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Connection } from 'mongoose';
 import { DEFAULT_HOURS } from './domain/hours.js';
-import { FIRST_PASSWORD, testEnv } from './test/running-admin.js';
-import { type RunningSites, newest, person, startSites } from './test/running-sites.js';
+import { FIRST_PASSWORD, testEnv } from './testing/running-admin.js';
+import { type RunningSites, newest, person, startSites } from './testing/running-sites.js';
 
 describe('tags and hours of a site', () => {
   let mongo: TestMongo;

@@ -7,8 +7,8 @@ import { settingsV1 } from '@beseda/contracts';
 import { type TestMongo, startTestMongo, until } from '@beseda/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { OperatorDocument } from './infrastructure/mongo/people.documents.js';
-import { type PeopleKit, PASSWORD, ROLE, peopleKit } from './test/people.js';
-import { FIRST_PASSWORD, type RunningAdmin, operatorActor, startAdmin, testEnv } from './test/running-admin.js';
+import { type PeopleKit, PASSWORD, ROLE, peopleKit } from './testing/people.js';
+import { FIRST_PASSWORD, type RunningAdmin, operatorActor, startAdmin, testEnv } from './testing/running-admin.js';
 
 const DENIED = { code: 'PERMISSION_DENIED' };
 const LAST = { code: 'FAILED_PRECONDITION', fields: [{ code: 'last_superadmin' }] };

@@ -5,8 +5,8 @@ import { MONGO_CONNECTION } from '@beseda/mongo';
 import { type TestMongo, startTestMongo } from '@beseda/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Connection } from 'mongoose';
-import { FIRST_PASSWORD, testEnv } from './test/running-admin.js';
-import { type RunningSites, person, startSites } from './test/running-sites.js';
+import { FIRST_PASSWORD, testEnv } from './testing/running-admin.js';
+import { type RunningSites, person, startSites } from './testing/running-sites.js';
 
 type Kind = 'everyone' | 'team' | 'personal';
 const audience = (kind: Kind, teamId = '', operatorId = ''): adminV1.Audience => ({ kind, teamId, operatorId });

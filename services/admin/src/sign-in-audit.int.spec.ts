@@ -2,8 +2,8 @@ import { type TestMongo, startTestMongo, until } from '@beseda/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Audit } from './application/audit.js';
 import { resetPassword } from './index.js';
-import { FIRST_PASSWORD, testEnv } from './test/running-admin.js';
-import { type RunningSystem, startSystem } from './test/running-system.js';
+import { FIRST_PASSWORD, testEnv } from './testing/running-admin.js';
+import { type RunningSystem, startSystem } from './testing/running-system.js';
 
 describe('sign-ins in the audit log', () => {
   let mongo: TestMongo;

@@ -3,7 +3,7 @@ import { type TestMongo, startTestMongo, until } from '@beseda/testing';
 import { MONGO_CONNECTION } from '@beseda/mongo';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Connection } from 'mongoose';
-import { FIRST_PASSWORD, GATEWAY, type RunningAdmin, keys, startAdmin, testEnv } from './test/running-admin.js';
+import { FIRST_PASSWORD, GATEWAY, type RunningAdmin, keys, startAdmin, testEnv } from './testing/running-admin.js';
 
 const EMAIL = 'admin@localhost';
 

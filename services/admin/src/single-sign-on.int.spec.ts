@@ -11,7 +11,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest 
 import { MONGO_CONNECTION } from '@beseda/mongo';
 import type { Connection } from 'mongoose';
 import type { OperatorDocument } from './infrastructure/mongo/documents.js';
-import { FIRST_PASSWORD, GATEWAY, type RunningAdmin, keys, startAdmin, testEnv } from './test/running-admin.js';
+import { FIRST_PASSWORD, GATEWAY, type RunningAdmin, keys, startAdmin, testEnv } from './testing/running-admin.js';
 
 const PUBLIC_URL = 'https://chat.shop.example';
 const REDIRECT_URI = `${PUBLIC_URL}/api/auth/oidc/callback`;

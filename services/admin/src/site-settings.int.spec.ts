@@ -5,8 +5,8 @@ import { type TestMongo, startTestMongo, until } from '@beseda/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Connection } from 'mongoose';
 import { LicenceState } from './application/licence-state.js';
-import { FIRST_PASSWORD, testEnv } from './test/running-admin.js';
-import { type RunningSites, newest, noChange, person, startSites } from './test/running-sites.js';
+import { FIRST_PASSWORD, testEnv } from './testing/running-admin.js';
+import { type RunningSites, newest, noChange, person, startSites } from './testing/running-sites.js';
 
 const GATEWAY = (siteId: string): Actor => ({ kind: 'service', id: 'gateway', siteId });
 

@@ -12,7 +12,7 @@ import {
   operatorActor,
   startAdmin,
   testEnv,
-} from './test/running-admin.js';
+} from './testing/running-admin.js';
 
 describe('sites and operators', () => {
   let mongo: TestMongo;

@@ -5,8 +5,8 @@ import { v7 } from 'uuid';
 import { LicenceState } from './application/licence-state.js';
 import type { Licence } from './domain/licence.js';
 import { makeLicenceKeys, readPrivateKey, signLicence } from './infrastructure/crypto/licences.js';
-import { GATEWAY, operatorActor, testEnv } from './test/running-admin.js';
-import { type RunningSystem, startSystem } from './test/running-system.js';
+import { GATEWAY, operatorActor, testEnv } from './testing/running-admin.js';
+import { type RunningSystem, startSystem } from './testing/running-system.js';
 
 const DAY_MS = 86_400_000;
 const LICENCE_KEYS = makeLicenceKeys();

@@ -19,7 +19,7 @@ import {
   until,
 } from '@beseda/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { GATEWAY, SITE, contactActor, keys, startAdminStandIn, testEnv } from './test/running-contacts.js';
+import { GATEWAY, SITE, contactActor, keys, startAdminStandIn, testEnv } from './testing/running-contacts.js';
 
 /** `BESEDA_SEED`, else the day, so that every day tries other moments. */
 const SEED = process.env['BESEDA_SEED'] ?? new Date().toISOString().slice(0, 10);

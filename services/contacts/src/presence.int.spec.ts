@@ -13,7 +13,7 @@ import {
   startAdminStandIn,
   startContacts,
   testEnv,
-} from './test/running-contacts.js';
+} from './testing/running-contacts.js';
 
 describe('who is on the site', () => {
   let mongo: TestMongo;

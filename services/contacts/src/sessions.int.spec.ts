@@ -14,7 +14,7 @@ import {
   startAdminStandIn,
   startContacts,
   testEnv,
-} from './test/running-contacts.js';
+} from './testing/running-contacts.js';
 
 const CHROME =
   'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/128.0.0.0 Safari/537.36';

@@ -16,7 +16,7 @@ import {
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Controller, Module } from '@nestjs/common';
 import { GrpcMethod, Payload } from '@nestjs/microservices';
-import { type RunningContacts, SECRET, startContacts, testEnv } from './test/running-contacts.js';
+import { type RunningContacts, SECRET, startContacts, testEnv } from './testing/running-contacts.js';
 
 const site = (id: string, version: number, deleted = false): settingsV1.Setting =>
   settingsV1.Setting.fromPartial({

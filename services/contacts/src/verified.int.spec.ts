@@ -16,7 +16,7 @@ import {
   startAdminStandIn,
   startContacts,
   testEnv,
-} from './test/running-contacts.js';
+} from './testing/running-contacts.js';
 
 describe('verified users', () => {
   let mongo: TestMongo;

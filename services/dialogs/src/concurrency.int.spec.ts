@@ -2,7 +2,7 @@ import { until } from '@beseda/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DialogStore } from './application/ports.js';
 import { verifyDialog } from './infrastructure/mongo/verify-dialog.js';
-import { Kit, type Replica, contact, operator, sendId, told } from './test/kit.js';
+import { Kit, type Replica, contact, operator, sendId, told } from './testing/kit.js';
 
 describe('at the same moment', () => {
   let kit: Kit;

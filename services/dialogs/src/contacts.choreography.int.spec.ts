@@ -5,8 +5,8 @@ import { TOPICS, contactEventRecord, contactsV1, eventTypeOf, dialogsV1 } from '
 import { TEST_LOGS, choreography, logSkipped, seededRandom } from '@beseda/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ContactCopies } from './application/ports.js';
-import { ChoreographyKit } from './test/choreography-kit.js';
-import { SITE, contact, operator, sendId } from './test/kit.js';
+import { ChoreographyKit } from './testing/choreography-kit.js';
+import { SITE, contact, operator, sendId } from './testing/kit.js';
 
 type Body = NonNullable<contactsV1.ContactEventBody['body']>;
 type Card = { name: string; email: string };

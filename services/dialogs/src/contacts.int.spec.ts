@@ -4,7 +4,7 @@ import { contactEventRecord, contactsV1 } from '@beseda/contracts';
 import { until } from '@beseda/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ContactCopies, DialogStore } from './application/ports.js';
-import { Kit, OTHER_SITE, SITE, contact, operator, sendId } from './test/kit.js';
+import { Kit, OTHER_SITE, SITE, contact, operator, sendId } from './testing/kit.js';
 
 type Body = NonNullable<contactsV1.ContactEventBody['body']>;
 

@@ -4,7 +4,7 @@ import { until } from '@beseda/testing';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { DIALOG_OUTBOX } from './infrastructure/mongo/dialog-outbox.js';
 import { verifyDialog } from './infrastructure/mongo/verify-dialog.js';
-import { Kit, contact, operator, sendId, told } from './test/kit.js';
+import { Kit, contact, operator, sendId, told } from './testing/kit.js';
 
 describe('what was acknowledged stays', () => {
   let kit: Kit;

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { newId } from './application/ids.js';
 import { DialogStore } from './application/ports.js';
 import { type DialogEvent, evolve } from './domain/index.js';
-import { Kit, OTHER_SITE, SITE, contact, operator, sendId, service, told } from './test/kit.js';
+import { Kit, OTHER_SITE, SITE, contact, operator, sendId, service, told } from './testing/kit.js';
 
 describe('events of dialogs', () => {
   let kit: Kit;

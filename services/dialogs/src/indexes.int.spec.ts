@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import type { mongo } from 'mongoose';
 import { ContactCopies, type DialogFilter, DialogStore, TagProgress } from './application/ports.js';
 import type { DialogScope } from './application/visibility.js';
-import { Kit, SITE, contact, operator, sendId, service } from './test/kit.js';
+import { Kit, SITE, contact, operator, sendId, service } from './testing/kit.js';
 
 const CHECKED = new Set(['find', 'findAndModify', 'update', 'aggregate']);
 /** Collections whose indexes belong to other packages. */

@@ -1,8 +1,8 @@
 import { TOPICS, settingRecord, settingsV1 } from '@beseda/contracts';
 import { until } from '@beseda/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { siteSetting } from './test/fake-admin.js';
-import { Kit, OTHER_SITE, SITE, contact, operator, sendId, told } from './test/kit.js';
+import { siteSetting } from './testing/fake-admin.js';
+import { Kit, OTHER_SITE, SITE, contact, operator, sendId, told } from './testing/kit.js';
 
 const HOUR = 3_600_000;
 

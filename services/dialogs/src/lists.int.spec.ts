@@ -1,6 +1,6 @@
 import { dialogsV1 } from '@beseda/contracts';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Kit, OTHER_SITE, contact, operator } from './test/kit.js';
+import { Kit, OTHER_SITE, contact, operator } from './testing/kit.js';
 
 describe('lists of dialogs', () => {
   let kit: Kit;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Kit, contact, operator, sendId, told } from './test/kit.js';
+import { Kit, contact, operator, sendId, told } from './testing/kit.js';
 
 describe('a visitor writes and an operator answers', () => {
   let kit: Kit;

@@ -2,9 +2,9 @@ import { type BusRecord } from '@beseda/bus';
 import { TOPICS, dialogsV1, settingRecord, settingsV1 } from '@beseda/contracts';
 import { TEST_LOGS, choreography, logSkipped } from '@beseda/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { ChoreographyKit } from './test/choreography-kit.js';
-import { tagSetting } from './test/fake-admin.js';
-import { SITE, contact, operator, sendId } from './test/kit.js';
+import { ChoreographyKit } from './testing/choreography-kit.js';
+import { tagSetting } from './testing/fake-admin.js';
+import { SITE, contact, operator, sendId } from './testing/kit.js';
 
 /** A tag that is renamed with each version; the last one may take it out of the catalogue. */
 function versions(id: string, last: number, removed = false): settingsV1.Setting[] {

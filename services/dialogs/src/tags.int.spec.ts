@@ -6,8 +6,8 @@ import { newId } from './application/ids.js';
 import { DialogStore } from './application/ports.js';
 import { type DialogEvent, NEW_DIALOG, evolve } from './domain/index.js';
 import { verifyDialog } from './infrastructure/mongo/verify-dialog.js';
-import { tagSetting } from './test/fake-admin.js';
-import { Kit, OTHER_SITE, SITE, contact, operator, sendId } from './test/kit.js';
+import { tagSetting } from './testing/fake-admin.js';
+import { Kit, OTHER_SITE, SITE, contact, operator, sendId } from './testing/kit.js';
 
 /** Dialogs that carry one tag: more than are rewritten in one page. */
 const MANY = 400;

@@ -1,7 +1,7 @@
 import { until } from '@beseda/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { verifyDialog } from './index.js';
-import { Kit, contact, operator } from './test/kit.js';
+import { Kit, contact, operator } from './testing/kit.js';
 
 interface Stored {
   _id: string;

@@ -2,8 +2,8 @@ import type { Actor } from '@beseda/auth';
 import { dialogsV1, settingRecord } from '@beseda/contracts';
 import { until } from '@beseda/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { teamSetting } from './test/fake-admin.js';
-import { Kit, SITE, contact, operator, sendId, viewer } from './test/kit.js';
+import { teamSetting } from './testing/fake-admin.js';
+import { Kit, SITE, contact, operator, sendId, viewer } from './testing/kit.js';
 
 const { COUNT_BY_ASSIGNEE, COUNT_BY_TAG } = dialogsV1.CountBy;
 const OPEN = dialogsV1.DialogStatus.DIALOG_STATUS_OPEN;

@@ -17,7 +17,7 @@ import {
   startRouting,
   testEnv,
   word,
-} from './test/running-routing.js';
+} from './testing/running-routing.js';
 
 const { OPERATOR_STATE_AWAY: AWAY, OPERATOR_STATE_ONLINE: ONLINE } = presenceV1.OperatorState;
 

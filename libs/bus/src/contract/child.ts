@@ -2,7 +2,7 @@ import { appendFileSync } from 'node:fs';
 import type { BusAdapter } from '../adapter.js';
 import { createBus } from '../core/bus.js';
 import { memoryParkedStore } from '../parked/memory.js';
-import type { ChildAdapter } from './harness.js';
+import type { ChildAdapter } from '../testing/harness.js';
 
 /** What the process that gets killed is told in its first argument, as JSON. */
 export interface ChildOptions {

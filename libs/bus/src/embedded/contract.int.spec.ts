@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { tempDir } from '@beseda/testing';
-import { describeBusContract } from '../contract/bus.contract.js';
+import { describeBusContract } from '../testing/bus.contract.js';
 import { embeddedAdapter } from './adapter.js';
 
 describeBusContract(

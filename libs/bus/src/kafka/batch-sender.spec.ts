@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { BusRecord } from '../port.js';
 import { BatchSender } from './batch-sender.js';
-import { fakeProducers } from './testing/fake-kafka.js';
+import { fakeProducers } from '../testing/fake-kafka.js';
 
 const record = (key: string, value: string, bytes = 0): BusRecord => ({
   topic: 't',

@@ -4,7 +4,7 @@ import { Kafka, logLevel, type Admin } from 'kafkajs';
 import { createBus } from '../core/bus.js';
 import { PARTITIONS } from '../partition.js';
 import { kafkaAdapter } from './adapter.js';
-import { startFlow } from './testing/flow.js';
+import { startFlow } from '../testing/flow.js';
 import { ensureKafkaTopics } from './topics.js';
 
 const TOPIC = 'cluster.v1';

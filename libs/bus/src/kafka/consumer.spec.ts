@@ -4,7 +4,7 @@ import type { AdapterConsumer, Assignment, ConsumerSink, Position, Watermarks } 
 import { KafkaConsumer } from './consumer.js';
 import type { KafkaDirectory } from './directory.js';
 import { DEFAULT_TIMES } from './options.js';
-import { fakeConsumer, type FakeConsumer } from './testing/fake-kafka.js';
+import { fakeConsumer, type FakeConsumer } from '../testing/fake-kafka.js';
 
 interface World {
   readonly fake: FakeConsumer;

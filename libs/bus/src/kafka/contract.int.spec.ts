@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe } from '@jest/globals';
 import { cuttableProxy, kafkaSkipped, startTestKafka, type TestKafka } from '@beseda/testing';
-import { describeBusContract } from '../contract/bus.contract.js';
+import { describeBusContract } from '../testing/bus.contract.js';
 import { PARTITIONS } from '../partition.js';
 import { kafkaAdapter } from './adapter.js';
 import type { KafkaOptions } from './options.js';

@@ -2,13 +2,13 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { kafkaSkipped, seededRandom, startOwnKafka, tempDir, testCertificates, until } from '@beseda/testing';
 import type { OwnKafka, TempDir, TestCertificates } from '@beseda/testing';
 import { createBus } from '../core/bus.js';
-import { Journal, numbered } from '../contract/harness.js';
+import { Journal, numbered } from '../testing/harness.js';
 import { memoryParkedStore } from '../parked/memory.js';
 import { PARTITIONS } from '../partition.js';
 import type { Bus } from '../port.js';
 import { kafkaAdapter } from './adapter.js';
 import type { KafkaOptions } from './options.js';
-import { startFlow } from './testing/flow.js';
+import { startFlow } from '../testing/flow.js';
 import { ensureKafkaTopics } from './topics.js';
 
 const times = {

@@ -7,8 +7,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Connection } from 'mongoose';
 import { generate } from 'otplib';
 import { SessionEnd } from '../../application/session-end.js';
-import { PASSWORD, ROLE, peopleKit } from '../../test/people.js';
-import { FIRST_PASSWORD, GATEWAY, type RunningAdmin, startAdmin, testEnv } from '../../test/running-admin.js';
+import { PASSWORD, ROLE, peopleKit } from '../../testing/people.js';
+import { FIRST_PASSWORD, GATEWAY, type RunningAdmin, startAdmin, testEnv } from '../../testing/running-admin.js';
 import { SitesRepository } from './sites.repository.js';
 
 /** Queries of other parts, and the outboxes' own ones, which come whenever they like, are looked at in other specs. */

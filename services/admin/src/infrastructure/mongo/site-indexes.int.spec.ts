@@ -4,8 +4,8 @@ import { type TestMongo, startTestMongo, until } from '@beseda/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Connection } from 'mongoose';
 import { DEFAULT_HOURS } from '../../domain/hours.js';
-import { FIRST_PASSWORD, testEnv } from '../../test/running-admin.js';
-import { type RunningSites, noChange, person, startSites } from '../../test/running-sites.js';
+import { FIRST_PASSWORD, testEnv } from '../../testing/running-admin.js';
+import { type RunningSites, noChange, person, startSites } from '../../testing/running-sites.js';
 
 describe('queries about sites', () => {
   let mongo: TestMongo;

@@ -8,7 +8,7 @@ import {
   startAdminStandIn,
   startContacts,
   testEnv,
-} from '../../test/running-contacts.js';
+} from '../../testing/running-contacts.js';
 import { ContactsRepository } from './contacts.repository.js';
 import { VisitorsRepository } from './visitors.repository.js';
 

@@ -2,7 +2,7 @@ import { Keys } from '@beseda/auth';
 import { type TempDir, tempDir, testCertificates } from '@beseda/testing';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { loadConfig } from '../../config/config.js';
-import { type FakeAdmin, siteSetting, startFakeAdmin } from '../../test/fake-admin.js';
+import { type FakeAdmin, siteSetting, startFakeAdmin } from '../../testing/fake-admin.js';
 import { type AdminClient, adminClient, snapshotFrom } from './admin-settings.js';
 
 const SECRET = 'a secret of the tests, long enough for keys';

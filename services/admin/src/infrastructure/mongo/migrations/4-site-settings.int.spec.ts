@@ -3,8 +3,8 @@ import { type TestMongo, startTestMongo, until } from '@beseda/testing';
 import type { settingsV1 } from '@beseda/contracts';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Connection, createConnection, type mongo } from 'mongoose';
-import { FIRST_PASSWORD, testEnv } from '../../../test/running-admin.js';
-import { newest, person, startSites } from '../../../test/running-sites.js';
+import { FIRST_PASSWORD, testEnv } from '../../../testing/running-admin.js';
+import { newest, person, startSites } from '../../../testing/running-sites.js';
 import { MIGRATIONS } from '../migrations.js';
 
 interface Stored {

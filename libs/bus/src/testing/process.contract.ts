@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import { ensureBuilt, exitOf, lineOf, seededRandom, tempDir, until } from '@beseda/testing';
 import { Journal, keysOfOnePartition, numbered, PREFIX, type BusCapabilities, type Kit } from './harness.js';
-import type { ChildOptions } from './child.js';
+import type { ChildOptions } from '../contract/child.js';
 
 const PACKAGE = fileURLToPath(new URL('../..', import.meta.url));
 const RECORDS = 60;

@@ -1,8 +1,8 @@
 import { expect } from '@jest/globals';
 import { until } from '@beseda/testing';
-import { Journal, numbered } from '../../contract/harness.js';
-import { memoryParkedStore } from '../../parked/memory.js';
-import type { Bus } from '../../port.js';
+import { Journal, numbered } from './harness.js';
+import { memoryParkedStore } from '../parked/memory.js';
+import type { Bus } from '../port.js';
 
 const KEYS = Array.from({ length: 8 }, (_, i) => `k${i}`);
 
