@@ -3,7 +3,7 @@ import { type GatewayConfig, loadGatewayConfig } from './config/gateway-config.j
 import { GatewayModule } from './gateway.module.js';
 import { configureHttp } from './transport/http/edge.js';
 import { InFlight } from './transport/http/in-flight.js';
-import { ApiDescription } from './transport/http/openapi.js';
+import { ApiDescription } from './transport/http/openapi/description.js';
 import { GatewayIoAdapter } from './transport/sockets/io-adapter.js';
 import { Origins } from './transport/sockets/origin.js';
 
