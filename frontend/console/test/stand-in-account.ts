@@ -1,3 +1,4 @@
+import { sendProblem as problem } from '@beseda/testing';
 import { type Express, type Request, type Response } from 'express';
 import multer from 'multer';
 import { type People } from './stand-in-people.ts';
@@ -31,12 +32,6 @@ const SECRET = 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP';
 
 type Grant = (res: Response) => void;
 
-const problem = (res: Response, status: number, code: string, path?: string, field?: string): void => {
-  const errors = path ? { errors: [{ path, code: field, message: field }] } : {};
-  const body = { type: 'about:blank', title: code, status, code, detail: code, ...errors };
-  res.status(status).type('application/problem+json').json(body);
-};
-
 const CHROME = 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36';
 const PHONE =
   'Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 Version/18.0 Mobile Safari/604.1';
@@ -69,21 +64,22 @@ export function signInRoutes(app: Express, world: AccountWorld, grant: Grant): v
   app.post('/api/auth/login', (req, res) => {
     const { email, password } = req.body as { email: string; password: string };
     const kind = /^(new|factor|both|late)/.exec(email)?.[0];
-    if (password !== world.password) return problem(res, 401, 'UNAUTHENTICATED', 'password', 'wrong_credentials');
+    if (password !== world.password) return problem(res, 401, 'UNAUTHENTICATED', [['password', 'wrong_credentials']]);
     if (kind === 'factor' || kind === 'both' || world.secondFactor) return ask(res, 'code', kind ?? 'factor');
     if (kind) return ask(res, 'password', kind);
     grant(res);
   });
   app.post('/api/auth/login/continue', (req, res) => {
     const { ticket, code, newPassword } = req.body as { ticket: string; code?: string; newPassword?: string };
-    if (ticket === 'late') return problem(res, 401, 'UNAUTHENTICATED', 'ticket', 'expired');
+    if (ticket === 'late') return problem(res, 401, 'UNAUTHENTICATED', [['ticket', 'expired']]);
     if (code !== undefined) {
       if (code !== CODE && !world.codes.includes(code))
-        return problem(res, 401, 'UNAUTHENTICATED', 'code', 'wrong_code');
+        return problem(res, 401, 'UNAUTHENTICATED', [['code', 'wrong_code']]);
       return ticket === 'both' ? ask(res, 'password', 'new') : grant(res);
     }
-    if ((newPassword ?? '').length < 8) return problem(res, 400, 'INVALID_ARGUMENT', 'newPassword', 'too_short');
-    if (newPassword === world.password) return problem(res, 400, 'INVALID_ARGUMENT', 'newPassword', 'same_password');
+    if ((newPassword ?? '').length < 8) return problem(res, 400, 'INVALID_ARGUMENT', [['newPassword', 'too_short']]);
+    if (newPassword === world.password)
+      return problem(res, 400, 'INVALID_ARGUMENT', [['newPassword', 'same_password']]);
     world.password = newPassword ?? '';
     grant(res);
   });
@@ -95,8 +91,8 @@ export function signInRoutes(app: Express, world: AccountWorld, grant: Grant): v
   });
   app.post('/api/auth/password-reset/confirm', (req, res) => {
     const { token, newPassword } = req.body as { token: string; newPassword: string };
-    if (token !== 'good') return problem(res, 400, 'INVALID_ARGUMENT', 'token', 'expired');
-    if (newPassword.length < 8) return problem(res, 400, 'INVALID_ARGUMENT', 'newPassword', 'too_short');
+    if (token !== 'good') return problem(res, 400, 'INVALID_ARGUMENT', [['token', 'expired']]);
+    if (newPassword.length < 8) return problem(res, 400, 'INVALID_ARGUMENT', [['newPassword', 'too_short']]);
     world.password = newPassword;
     res.status(204).end();
   });
@@ -132,7 +128,7 @@ export function accountRoutes(app: Express, world: AccountWorld, store: StandInS
   app.patch('/api/account', (req, res) => {
     const { version, locale, theme, ...rest } = req.body as Record<string, unknown>;
     if (version !== undefined && version !== world.version)
-      return problem(res, 409, 'ABORTED', 'version', 'stale_version');
+      return problem(res, 409, 'ABORTED', [['version', 'stale_version']]);
     if (locale !== undefined) world.locale = String(locale);
     if (theme !== undefined) world.theme = String(theme);
     change(rest);
@@ -161,7 +157,7 @@ function secretRoutes(app: Express, world: AccountWorld): void {
   const rightCode = (req: Request, res: Response): boolean => {
     const { code } = req.body as { code: string };
     if (code === CODE || world.codes.includes(code)) return true;
-    problem(res, 400, 'INVALID_ARGUMENT', 'code', 'wrong_code');
+    problem(res, 400, 'INVALID_ARGUMENT', [['code', 'wrong_code']]);
     return false;
   };
   const newCodes = (): string[] => {
@@ -175,8 +171,9 @@ function secretRoutes(app: Express, world: AccountWorld): void {
   app.post('/api/account/password', (req, res) => {
     const { currentPassword, newPassword } = req.body as { currentPassword: string; newPassword: string };
     if (currentPassword !== world.password)
-      return problem(res, 400, 'INVALID_ARGUMENT', 'currentPassword', 'wrong_password');
-    if (newPassword === currentPassword) return problem(res, 400, 'INVALID_ARGUMENT', 'newPassword', 'same_password');
+      return problem(res, 400, 'INVALID_ARGUMENT', [['currentPassword', 'wrong_password']]);
+    if (newPassword === currentPassword)
+      return problem(res, 400, 'INVALID_ARGUMENT', [['newPassword', 'same_password']]);
     world.password = newPassword;
     world.sessions = world.sessions.filter((one) => one.current);
     res.status(204).end();
@@ -192,7 +189,7 @@ function secretRoutes(app: Express, world: AccountWorld): void {
   });
   app.post('/api/account/second-factor', (req, res) => {
     if (req.body.currentPassword !== world.password)
-      return problem(res, 400, 'INVALID_ARGUMENT', 'currentPassword', 'wrong_password');
+      return problem(res, 400, 'INVALID_ARGUMENT', [['currentPassword', 'wrong_password']]);
     res.json({
       secret: SECRET,
       uri: `otpauth://totp/Beseda:m.lavrentieva%40lesnaya-tropa.example?secret=${SECRET}&issuer=Beseda`,

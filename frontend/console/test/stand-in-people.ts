@@ -1,3 +1,4 @@
+import { sendProblem as problem } from '@beseda/testing';
 import { type Express, type Request, type Response } from 'express';
 import multer from 'multer';
 import { type Server as SocketServer } from 'socket.io';
@@ -49,20 +50,6 @@ export class People {
   }
 }
 
-const problem = (
-  res: Response,
-  status: number,
-  code: string,
-  errors: readonly (readonly [string, string])[] = [],
-): void => {
-  const body = { type: 'about:blank', title: code, status, code, detail: code };
-  const list = errors.map(([path, one]) => ({ path, code: one, message: one }));
-  res
-    .status(status)
-    .type('application/problem+json')
-    .json({ ...body, ...(list.length > 0 ? { errors: list } : {}) });
-};
-
 export function peopleRoutes(app: Express, io: SocketServer, store: StandInStore): People {
   const people = new People();
   const siteId = store.sites[0]?.id;
@@ -75,7 +62,7 @@ export function peopleRoutes(app: Express, io: SocketServer, store: StandInStore
   teamRoutes(app, people);
   app.post('/api/sites', (req, res) => {
     const id = `site-${(people.n += 1)}`;
-    store.sites.push({ id, name: String(req.body.name), role: 'superadmin', domains: [] });
+    store.sites.push({ id, name: String(req.body.name), role: 'superadmin', domains: [], avatarUrl: null });
     res.status(201).json({ siteId: id });
   });
   return people;

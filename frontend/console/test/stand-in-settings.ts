@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { sendProblem as problem } from '@beseda/testing';
 import express, { type Express, type Response } from 'express';
 import multer from 'multer';
 import { type Server as SocketServer } from 'socket.io';
@@ -78,15 +79,7 @@ const HOURS = {
   holidays: [{ date: '2026-12-31', name: 'Канун Нового года', intervals: [{ from: '10:00', to: '14:00' }] }],
 };
 
-const stale = (res: Response): void =>
-  problem(res, 409, 'ABORTED', [{ path: 'version', code: 'stale_version', message: '' }]);
-
-function problem(res: Response, status: number, code: string, errors?: unknown): void {
-  res
-    .status(status)
-    .type('application/problem+json')
-    .json({ type: 'about:blank', title: code, status, code, detail: code, ...(errors ? { errors } : {}) });
-}
+const stale = (res: Response): void => problem(res, 409, 'ABORTED', [['version', 'stale_version']]);
 
 /** Adds the routes; what comes back lets a spec look and change. */
 export function settingsRoutes(app: Express, io: SocketServer, siteId: string): SettingsStore {
@@ -117,15 +110,15 @@ function siteRoutes(app: Express, store: SettingsStore): void {
       const missing = isJson(text) ? ['ru', 'en'].find((lang) => typeof text[lang] !== 'string') : undefined;
       if (missing) {
         const path = `widget.${name}.${missing}`;
-        return problem(res, 400, 'INVALID_ARGUMENT', [{ path, code: 'required', message: '' }]);
+        return problem(res, 400, 'INVALID_ARGUMENT', [[path, 'required']]);
       }
     }
     const url = isJson(part['offline']) ? part['offline']['consentUrl'] : '';
     if (typeof url === 'string' && url !== '' && !/^https?:\/\/\w/.test(url)) {
-      return problem(res, 400, 'INVALID_ARGUMENT', [{ path: 'offline.consentUrl', code: 'not_a_url', message: '' }]);
+      return problem(res, 400, 'INVALID_ARGUMENT', [['offline.consentUrl', 'not_a_url']]);
     }
     if (part['senderName'] === 'Занято') {
-      return problem(res, 400, 'INVALID_ARGUMENT', [{ path: 'senderName', code: 'already_exists', message: '' }]);
+      return problem(res, 400, 'INVALID_ARGUMENT', [['senderName', 'already_exists']]);
     }
     store.change(part);
     res.json(store.site);

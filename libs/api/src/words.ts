@@ -3,9 +3,28 @@
 export const CHANNELS = ['chat', 'popup', 'email', 'telegram', 'vk', 'facebook'] as const;
 export const STATUSES = ['open', 'closed', 'finalized'] as const;
 export const AUTHORS = ['contact', 'operator', 'automation'] as const;
+/** What made an event. */
+export const ACTOR_KINDS = [...AUTHORS, 'service'] as const;
+/** What a message was written in, or what wrote it. */
+export const SENT_VIAS = [
+  'web-console',
+  'desktop-app',
+  'android',
+  'email',
+  'manual',
+  'auto-reply',
+  'trigger',
+  'api',
+  'widget',
+] as const;
+export const ASSIGN_REASONS = ['first-answer', 'manual'] as const;
+export const CLOSE_REASONS = ['manual'] as const;
+export const REOPEN_REASONS = ['manual', 'contact-wrote', 'operator-wrote'] as const;
 export type ChannelName = (typeof CHANNELS)[number];
 export type StatusName = (typeof STATUSES)[number];
 export type AuthorName = (typeof AUTHORS)[number];
+export type SentVia = (typeof SENT_VIAS)[number];
+export type Locale = (typeof LOCALES)[number];
 
 export const CORNERS = ['bottom-right', 'bottom-left', 'top-right', 'top-left'] as const;
 export const CHAT_VISIBILITIES = ['always', 'dialog', 'message'] as const;
@@ -13,6 +32,8 @@ export const THEMES = ['auto', 'light', 'dark'] as const;
 export const OFFLINE_ASKS = ['email', 'phone', 'none'] as const;
 /** Languages texts are written in. */
 export const LOCALES = ['ru', 'en'] as const;
+/** Languages of the chat; `auto` is the visitor's. */
+export const CHAT_LANGUAGES = ['auto', ...LOCALES] as const;
 export const PRESENCES = ['online', 'away', 'offline'] as const;
 
 /** Roles of an operator on one site, weakest first. */
