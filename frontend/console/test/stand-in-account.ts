@@ -1,26 +1,21 @@
+import { type Account, type optionsAnswer, type sessionsAnswer } from '@beseda/api';
 import { sendProblem as problem } from '@beseda/testing';
 import { type Express, type Request, type Response } from 'express';
 import multer from 'multer';
+import { type z } from 'zod';
 import { type People } from './stand-in-people.ts';
 import { ago, type StandInStore } from './stand-in-store.ts';
 
 /** What a spec may set and look at. */
 export interface AccountWorld {
-  options: { singleSignOn: boolean; passwordsOff: boolean; mailServer: boolean };
+  options: z.infer<typeof optionsAnswer>;
   password: string;
   secondFactor: boolean;
   codes: string[];
-  locale: string | null;
-  theme: string | null;
+  locale: Account['locale'];
+  theme: Account['theme'];
   version: number;
-  sessions: {
-    id: string;
-    createdAt: string;
-    lastUsedAt: string;
-    address: string;
-    userAgent: string;
-    current: boolean;
-  }[];
+  sessions: z.infer<typeof sessionsAnswer>['items'];
   /** Addresses that asked for a new password. */
   readonly resets: string[];
   n: number;
@@ -99,10 +94,15 @@ export function signInRoutes(app: Express, world: AccountWorld, grant: Grant): v
 }
 
 export function accountRoutes(app: Express, world: AccountWorld, store: StandInStore, people: People): void {
-  const shape = (): object => {
+  const shape = (): Account => {
     const me = people.find(store.me.id);
     const { locale, theme, version, secondFactor, codes } = world;
-    const person = { id: store.me.id, name: me?.name, internalName: me?.internalName, email: me?.email };
+    const person = {
+      id: store.me.id,
+      name: store.me.name,
+      internalName: me?.internalName ?? '',
+      email: store.me.email,
+    };
     return {
       ...person,
       avatarUrl: me?.avatarUrl ?? null,
@@ -126,11 +126,11 @@ export function accountRoutes(app: Express, world: AccountWorld, store: StandInS
   });
   app.get('/api/account', (_req, res) => void res.json(shape()));
   app.patch('/api/account', (req, res) => {
-    const { version, locale, theme, ...rest } = req.body as Record<string, unknown>;
+    const { version, locale, theme, ...rest } = req.body as Partial<Account>;
     if (version !== undefined && version !== world.version)
       return problem(res, 409, 'ABORTED', [['version', 'stale_version']]);
-    if (locale !== undefined) world.locale = String(locale);
-    if (theme !== undefined) world.theme = String(theme);
+    if (locale !== undefined) world.locale = locale;
+    if (theme !== undefined) world.theme = theme;
     change(rest);
     res.json(shape());
   });
@@ -144,7 +144,7 @@ export function accountRoutes(app: Express, world: AccountWorld, store: StandInS
     res.json(shape());
   });
   app.put('/api/account/status', (req, res) => {
-    const { status } = req.body as { status: string };
+    const { status } = req.body as { status: 'online' | 'away' };
     const me = people.find(store.me.id);
     if (me) me.presence = { state: status, since: new Date().toISOString() };
     people.presenceChanged(store.me.id, status);

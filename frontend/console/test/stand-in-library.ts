@@ -1,37 +1,14 @@
+import { type SavedReplyShape, type TagShape } from '@beseda/api';
 import { sendProblem as problem } from '@beseda/testing';
 import express, { type Express, type Response } from 'express';
 import multer from 'multer';
 import { type Server as SocketServer } from 'socket.io';
 import { ago, type StandInStore } from './stand-in-store.ts';
 
-interface StoredFile {
-  readonly id: string;
-  readonly name: string;
-  readonly type: string;
-  readonly size: number;
-  readonly url: string;
-}
-
-interface Content {
-  title: string;
-  text: string;
-  folder: string;
-  audience: { kind: string; teamId?: string; operatorId?: string };
-  files: StoredFile[];
-  updatedAt: string;
-}
-
-interface StoredReply extends Content {
-  readonly id: string;
-  version: number;
-}
-
-interface StoredTag {
-  readonly id: string;
-  version: number;
-  name: string;
-  color: string;
-}
+type StoredFile = SavedReplyShape['files'][number];
+type StoredReply = SavedReplyShape;
+type Content = Omit<StoredReply, 'id' | 'version'>;
+type StoredTag = TagShape;
 
 /** What a spec sees of the library and can change behind the console's back. */
 export interface LibraryWorld {

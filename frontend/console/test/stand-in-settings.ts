@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { DEFAULT_CHAT_LOOK, type HoursShape, type SiteSettingsShape } from '@beseda/api';
 import { sendProblem as problem } from '@beseda/testing';
 import express, { type Express, type Response } from 'express';
 import multer from 'multer';
@@ -26,7 +27,7 @@ function merged(base: Json, part: Json): Json {
   return out;
 }
 
-const SITE = {
+const SITE: SiteSettingsShape = {
   version: 3,
   name: 'Лесная тропа',
   number: 1,
@@ -36,25 +37,17 @@ const SITE = {
   senderName: 'Лесная тропа',
   senderAddress: 'lesnaya-tropa@app1.beseda.example',
   mailDomain: 'app1.beseda.example',
-  poweredByLocked: null as string | null,
+  poweredByLocked: null,
   seen: [{ host: 'lesnaya-tropa.example', at: new Date(Date.now() - 130_000).toISOString() }],
   widget: {
-    color: '#0b6070',
-    language: 'auto',
+    ...DEFAULT_CHAT_LOOK,
     fallbackLanguage: 'ru',
     greeting: {
       ru: 'Здравствуйте! Поможем подобрать снаряжение и расскажем про доставку. Спрашивайте.',
       en: 'Hello! We help to choose gear and tell about delivery. Ask away.',
     },
-    poweredBy: true,
     avatarUrl: null,
     caption: { ru: 'Есть вопрос? Мы на связи', en: 'Questions? We are here' },
-    hideCaption: false,
-    corner: 'bottom-right',
-    marginX: 20,
-    marginY: 20,
-    visibility: 'always',
-    theme: 'auto',
   },
   offline: {
     enabled: true,
@@ -68,7 +61,7 @@ const SITE = {
   },
 };
 
-const HOURS = {
+const HOURS: HoursShape = {
   version: 1,
   enabled: true,
   timezone: 'Europe/Moscow',

@@ -83,6 +83,14 @@ export class ApiContract {
   }
 }
 
+/** The value, if a reader of this schema gets exactly it. @throws Error that names every difference */
+export function answers<T>(schema: Schema, value: T): T {
+  const contract = new ApiContract();
+  contract.value('answer', schema, value);
+  contract.assert();
+  return value;
+}
+
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
 
 function eventsOf(answer: unknown): readonly unknown[] {

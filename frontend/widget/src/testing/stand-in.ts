@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { randomUUID } from 'node:crypto';
 import { Server as SocketServer, type Socket } from 'socket.io';
-import { resumeBody, type WidgetLook } from '@beseda/api';
+import { DEFAULT_CHAT_LOOK, resumeBody, type WidgetLook } from '@beseda/api';
 import type { DialogEvent } from '@beseda/realtime';
 import { ApiContract, sendProblem, watchHttp, watchSockets } from '@beseda/testing';
 import { readForm, readJson } from './bodies.js';
@@ -17,26 +17,17 @@ const DEMO_CSP =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; frame-src 'self'; base-uri 'none'; form-action 'none'";
 const PREVIEW_CSP =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; frame-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'";
-const SETTINGS = {
+const SETTINGS: WidgetLook = {
   siteId: 'site',
   name: 'Лесная тропа',
-  color: '#0b6070',
-  language: 'auto',
-  fallbackLanguage: 'en',
+  ...DEFAULT_CHAT_LOOK,
   greeting: {
     ru: 'Здравствуйте! Поможем подобрать снаряжение и расскажем про доставку. Спрашивайте.',
     en: 'Hello! We help to choose gear and tell about delivery. Ask us anything.',
   },
-  poweredBy: true,
   maxFileBytes: 2_097_152,
   avatarUrl: null,
   caption: { ru: 'Есть вопрос? Мы на связи', en: 'Questions? We are here' },
-  hideCaption: false,
-  corner: 'bottom-right',
-  marginX: 20,
-  marginY: 20,
-  visibility: 'always',
-  theme: 'auto',
   senderName: 'Лесная тропа',
   online: true,
   operators: [
@@ -44,7 +35,7 @@ const SETTINGS = {
     { id: 'operator-timur', name: 'Тимур Гареев', avatarUrl: null },
   ],
   offline: null,
-} satisfies WidgetLook;
+};
 const NO_CONTENT = Symbol('no content');
 
 /** A request that was made, for looking at. */
