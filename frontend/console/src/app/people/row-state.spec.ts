@@ -55,7 +55,9 @@ describe('rowState', () => {
   });
 
   it('says first that access is off, whatever else is true', () => {
-    expect(said(person({ disabled: true, invited: true, presence: { state: 'online', since: '2026-05-22T08:00:00.000Z' } }))).toMatchObject({
+    expect(
+      said(person({ disabled: true, invited: true, presence: { state: 'online', since: '2026-05-22T08:00:00.000Z' } })),
+    ).toMatchObject({
       kind: 'off',
       text: 'Вход запрещён',
       again: false,
