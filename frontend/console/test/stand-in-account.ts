@@ -1,25 +1,21 @@
+import { type Account, type optionsAnswer, type sessionsAnswer } from '@beseda/api';
+import { sendProblem as problem } from '@beseda/testing';
 import { type Express, type Request, type Response } from 'express';
 import multer from 'multer';
+import { type z } from 'zod';
 import { type People } from './stand-in-people.ts';
 import { ago, type StandInStore } from './stand-in-store.ts';
 
 /** What a spec may set and look at. */
 export interface AccountWorld {
-  options: { singleSignOn: boolean; passwordsOff: boolean; mailServer: boolean };
+  options: z.infer<typeof optionsAnswer>;
   password: string;
   secondFactor: boolean;
   codes: string[];
-  locale: string | null;
-  theme: string | null;
+  locale: Account['locale'];
+  theme: Account['theme'];
   version: number;
-  sessions: {
-    id: string;
-    createdAt: string;
-    lastUsedAt: string;
-    address: string;
-    userAgent: string;
-    current: boolean;
-  }[];
+  sessions: z.infer<typeof sessionsAnswer>['items'];
   /** Addresses that asked for a new password. */
   readonly resets: string[];
   n: number;
@@ -30,12 +26,6 @@ export const CODE = '123456';
 const SECRET = 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP';
 
 type Grant = (res: Response) => void;
-
-const problem = (res: Response, status: number, code: string, path?: string, field?: string): void => {
-  const errors = path ? { errors: [{ path, code: field, message: field }] } : {};
-  const body = { type: 'about:blank', title: code, status, code, detail: code, ...errors };
-  res.status(status).type('application/problem+json').json(body);
-};
 
 const CHROME = 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36';
 const PHONE =
@@ -69,21 +59,22 @@ export function signInRoutes(app: Express, world: AccountWorld, grant: Grant): v
   app.post('/api/auth/login', (req, res) => {
     const { email, password } = req.body as { email: string; password: string };
     const kind = /^(new|factor|both|late)/.exec(email)?.[0];
-    if (password !== world.password) return problem(res, 401, 'UNAUTHENTICATED', 'password', 'wrong_credentials');
+    if (password !== world.password) return problem(res, 401, 'UNAUTHENTICATED', [['password', 'wrong_credentials']]);
     if (kind === 'factor' || kind === 'both' || world.secondFactor) return ask(res, 'code', kind ?? 'factor');
     if (kind) return ask(res, 'password', kind);
     grant(res);
   });
   app.post('/api/auth/login/continue', (req, res) => {
     const { ticket, code, newPassword } = req.body as { ticket: string; code?: string; newPassword?: string };
-    if (ticket === 'late') return problem(res, 401, 'UNAUTHENTICATED', 'ticket', 'expired');
+    if (ticket === 'late') return problem(res, 401, 'UNAUTHENTICATED', [['ticket', 'expired']]);
     if (code !== undefined) {
       if (code !== CODE && !world.codes.includes(code))
-        return problem(res, 401, 'UNAUTHENTICATED', 'code', 'wrong_code');
+        return problem(res, 401, 'UNAUTHENTICATED', [['code', 'wrong_code']]);
       return ticket === 'both' ? ask(res, 'password', 'new') : grant(res);
     }
-    if ((newPassword ?? '').length < 8) return problem(res, 400, 'INVALID_ARGUMENT', 'newPassword', 'too_short');
-    if (newPassword === world.password) return problem(res, 400, 'INVALID_ARGUMENT', 'newPassword', 'same_password');
+    if ((newPassword ?? '').length < 8) return problem(res, 400, 'INVALID_ARGUMENT', [['newPassword', 'too_short']]);
+    if (newPassword === world.password)
+      return problem(res, 400, 'INVALID_ARGUMENT', [['newPassword', 'same_password']]);
     world.password = newPassword ?? '';
     grant(res);
   });
@@ -95,18 +86,23 @@ export function signInRoutes(app: Express, world: AccountWorld, grant: Grant): v
   });
   app.post('/api/auth/password-reset/confirm', (req, res) => {
     const { token, newPassword } = req.body as { token: string; newPassword: string };
-    if (token !== 'good') return problem(res, 400, 'INVALID_ARGUMENT', 'token', 'expired');
-    if (newPassword.length < 8) return problem(res, 400, 'INVALID_ARGUMENT', 'newPassword', 'too_short');
+    if (token !== 'good') return problem(res, 400, 'INVALID_ARGUMENT', [['token', 'expired']]);
+    if (newPassword.length < 8) return problem(res, 400, 'INVALID_ARGUMENT', [['newPassword', 'too_short']]);
     world.password = newPassword;
     res.status(204).end();
   });
 }
 
 export function accountRoutes(app: Express, world: AccountWorld, store: StandInStore, people: People): void {
-  const shape = (): object => {
+  const shape = (): Account => {
     const me = people.find(store.me.id);
     const { locale, theme, version, secondFactor, codes } = world;
-    const person = { id: store.me.id, name: me?.name, internalName: me?.internalName, email: me?.email };
+    const person = {
+      id: store.me.id,
+      name: store.me.name,
+      internalName: me?.internalName ?? '',
+      email: store.me.email,
+    };
     return {
       ...person,
       avatarUrl: me?.avatarUrl ?? null,
@@ -130,11 +126,11 @@ export function accountRoutes(app: Express, world: AccountWorld, store: StandInS
   });
   app.get('/api/account', (_req, res) => void res.json(shape()));
   app.patch('/api/account', (req, res) => {
-    const { version, locale, theme, ...rest } = req.body as Record<string, unknown>;
+    const { version, locale, theme, ...rest } = req.body as Partial<Account>;
     if (version !== undefined && version !== world.version)
-      return problem(res, 409, 'ABORTED', 'version', 'stale_version');
-    if (locale !== undefined) world.locale = String(locale);
-    if (theme !== undefined) world.theme = String(theme);
+      return problem(res, 409, 'ABORTED', [['version', 'stale_version']]);
+    if (locale !== undefined) world.locale = locale;
+    if (theme !== undefined) world.theme = theme;
     change(rest);
     res.json(shape());
   });
@@ -148,7 +144,7 @@ export function accountRoutes(app: Express, world: AccountWorld, store: StandInS
     res.json(shape());
   });
   app.put('/api/account/status', (req, res) => {
-    const { status } = req.body as { status: string };
+    const { status } = req.body as { status: 'online' | 'away' };
     const me = people.find(store.me.id);
     if (me) me.presence = { state: status, since: new Date().toISOString() };
     people.presenceChanged(store.me.id, status);
@@ -161,7 +157,7 @@ function secretRoutes(app: Express, world: AccountWorld): void {
   const rightCode = (req: Request, res: Response): boolean => {
     const { code } = req.body as { code: string };
     if (code === CODE || world.codes.includes(code)) return true;
-    problem(res, 400, 'INVALID_ARGUMENT', 'code', 'wrong_code');
+    problem(res, 400, 'INVALID_ARGUMENT', [['code', 'wrong_code']]);
     return false;
   };
   const newCodes = (): string[] => {
@@ -175,8 +171,9 @@ function secretRoutes(app: Express, world: AccountWorld): void {
   app.post('/api/account/password', (req, res) => {
     const { currentPassword, newPassword } = req.body as { currentPassword: string; newPassword: string };
     if (currentPassword !== world.password)
-      return problem(res, 400, 'INVALID_ARGUMENT', 'currentPassword', 'wrong_password');
-    if (newPassword === currentPassword) return problem(res, 400, 'INVALID_ARGUMENT', 'newPassword', 'same_password');
+      return problem(res, 400, 'INVALID_ARGUMENT', [['currentPassword', 'wrong_password']]);
+    if (newPassword === currentPassword)
+      return problem(res, 400, 'INVALID_ARGUMENT', [['newPassword', 'same_password']]);
     world.password = newPassword;
     world.sessions = world.sessions.filter((one) => one.current);
     res.status(204).end();
@@ -192,7 +189,7 @@ function secretRoutes(app: Express, world: AccountWorld): void {
   });
   app.post('/api/account/second-factor', (req, res) => {
     if (req.body.currentPassword !== world.password)
-      return problem(res, 400, 'INVALID_ARGUMENT', 'currentPassword', 'wrong_password');
+      return problem(res, 400, 'INVALID_ARGUMENT', [['currentPassword', 'wrong_password']]);
     res.json({
       secret: SECRET,
       uri: `otpauth://totp/Beseda:m.lavrentieva%40lesnaya-tropa.example?secret=${SECRET}&issuer=Beseda`,

@@ -1,35 +1,14 @@
+import { type SavedReplyShape, type TagShape } from '@beseda/api';
+import { sendProblem as problem } from '@beseda/testing';
 import express, { type Express, type Response } from 'express';
 import multer from 'multer';
 import { type Server as SocketServer } from 'socket.io';
-import { type StandInStore } from './stand-in-store.ts';
+import { ago, type StandInStore } from './stand-in-store.ts';
 
-interface StoredFile {
-  readonly id: string;
-  readonly name: string;
-  readonly type: string;
-  readonly size: number;
-  readonly url: string;
-}
-
-interface Content {
-  title: string;
-  text: string;
-  folder: string;
-  audience: { kind: string; teamId?: string; operatorId?: string };
-  files: StoredFile[];
-}
-
-interface StoredReply extends Content {
-  readonly id: string;
-  version: number;
-}
-
-interface StoredTag {
-  readonly id: string;
-  version: number;
-  name: string;
-  color: string;
-}
+type StoredFile = SavedReplyShape['files'][number];
+type StoredReply = SavedReplyShape;
+type Content = Omit<StoredReply, 'id' | 'version'>;
+type StoredTag = TagShape;
 
 /** What a spec sees of the library and can change behind the console's back. */
 export interface LibraryWorld {
@@ -50,7 +29,7 @@ const file = (id: string, name: string, type: string, size: number): StoredFile 
   url: '/api/files/1/x?e=1&s=1',
 });
 
-const REPLIES: readonly (Omit<Content, 'files'> & { files?: StoredFile[] })[] = [
+const REPLIES: readonly (Omit<Content, 'files' | 'updatedAt'> & { files?: StoredFile[] })[] = [
   {
     title: 'Приветствие',
     text: 'Здравствуйте, {contact.name|друг}! Меня зовут {operator.name}, «{site.name}». Чем помочь?',
@@ -88,20 +67,14 @@ const TAGS: readonly (readonly [string, string])[] = [
   ['Гарантия', '4d6b1f'],
 ];
 
-function problem(res: Response, status: number, code: string, errors?: unknown): void {
-  res
-    .status(status)
-    .type('application/problem+json')
-    .json({ type: 'about:blank', title: code, status, code, detail: code, ...(errors ? { errors } : {}) });
-}
-
-const stale = (res: Response): void =>
-  problem(res, 409, 'ABORTED', [{ path: 'version', code: 'stale_version', message: '' }]);
+const stale = (res: Response): void => problem(res, 409, 'ABORTED', [['version', 'stale_version']]);
 
 /** Saved replies and tags, as the gateway has them. */
 export function libraryRoutes(app: Express, io: SocketServer, store: StandInStore, empty: boolean): LibraryWorld {
   const world: LibraryWorld = {
-    replies: empty ? [] : REPLIES.map((one, n) => ({ files: [], ...one, id: `reply-${n + 1}`, version: 1 })),
+    replies: empty
+      ? []
+      : REPLIES.map((one, n) => ({ files: [], updatedAt: ago(9_000), ...one, id: `reply-${n + 1}`, version: 1 })),
     tags: empty ? [] : TAGS.map(([name, color], n) => ({ id: `tag-${n + 1}`, version: 1, name, color: `#${color}` })),
     sent: [],
     changeTag(id, change) {
@@ -132,7 +105,7 @@ function replyRoutes(app: Express, store: StandInStore, world: LibraryWorld): vo
   let n = 100;
   const content = (body: Record<string, unknown>): Content => {
     const { fileIds = [], folder = '', ...rest } = body as unknown as Content & { fileIds?: string[] };
-    return { ...rest, folder, files: fileIds.flatMap((id) => files.get(id) ?? []) };
+    return { ...rest, folder, files: fileIds.flatMap((id) => files.get(id) ?? []), updatedAt: ago(0) };
   };
   app.get(base, (_req, res) => void res.json({ items: world.replies }));
   app.post(base, (req, res) => {
@@ -142,7 +115,7 @@ function replyRoutes(app: Express, store: StandInStore, world: LibraryWorld): vo
       version: 1,
     }));
     const wrong = items.findIndex((item) => item.title === 'Занято');
-    if (wrong >= 0) return problem(res, 400, 'INVALID_ARGUMENT', [{ path: `items.${wrong}.title`, code: 'too_long' }]);
+    if (wrong >= 0) return problem(res, 400, 'INVALID_ARGUMENT', [[`items.${wrong}.title`, 'too_long']]);
     world.replies.push(...items);
     res.status(201).json({ items });
   });
@@ -194,7 +167,16 @@ function tableRoutes(app: Express, world: LibraryWorld): void {
     if (!req.query['dry']) {
       for (const [title = '', text = ''] of fresh) {
         const id = `reply-csv-${world.replies.length}`;
-        world.replies.push({ id, version: 1, title, text, folder: '', audience: { kind: 'everyone' }, files: [] });
+        world.replies.push({
+          id,
+          version: 1,
+          title,
+          text,
+          folder: '',
+          audience: { kind: 'everyone' },
+          files: [],
+          updatedAt: ago(0),
+        });
       }
     }
     res.json({ added: fresh.length, skipped: lines.length - fresh.length, problems: [] });
@@ -227,7 +209,7 @@ function tagRoutes(
     res.json({ items: world.tags.map((tag) => (req.query['usage'] ? { ...tag, usage: usage(tag.name) } : tag)) });
   });
   app.post(base, (req, res) => {
-    if (taken(req.body.name)) return problem(res, 409, 'ALREADY_EXISTS', [{ path: 'name', code: 'already_exists' }]);
+    if (taken(req.body.name)) return problem(res, 409, 'ALREADY_EXISTS', [['name', 'already_exists']]);
     const tag = { id: `tag-${++n}`, version: 1, name: req.body.name, color: req.body.color ?? '#0b6070' };
     world.tags.push(tag);
     tell(tag.id, 1);
@@ -240,7 +222,7 @@ function tagRoutes(
     if (version !== tag.version) return stale(res);
     if (change.name !== undefined) {
       if (taken(change.name, tag.id)) {
-        return problem(res, 409, 'ALREADY_EXISTS', [{ path: 'name', code: 'already_exists' }]);
+        return problem(res, 409, 'ALREADY_EXISTS', [['name', 'already_exists']]);
       }
       rename(tag.name, change.name);
     }

@@ -1,44 +1,12 @@
+import type { InvitationShape, ManagedOperator, teamsAnswer } from '@beseda/api';
+import { type z } from 'zod';
 import { ago } from './stand-in-store.ts';
 
-/** What became of an invitation. */
-export interface StoredInvitation {
-  state: string;
-  at: string;
-  detail: string;
-  expiresAt: string;
-}
-
 /** An operator as the stand-in keeps them. */
-export interface StoredPerson {
-  id: string;
-  name: string;
-  internalName: string;
-  email: string;
-  role: string;
-  avatarUrl: string | null;
-  visibility: string;
-  noContactExport: boolean;
-  noMassMailing: boolean;
-  disabled: boolean;
-  invited: boolean;
-  invitation: StoredInvitation | null;
-  lastSignInAt: string | null;
-  secondFactor: boolean;
-  singleSignOn: boolean;
-  version: number;
-  openDialogs: number;
-  presence: { state: string; since: string | null } | null;
-  editable: boolean;
-}
+export type StoredPerson = Omit<ManagedOperator, 'teamIds'>;
+export type StoredTeam = z.infer<typeof teamsAnswer>['items'][number];
 
-export interface StoredTeam {
-  id: string;
-  name: string;
-  operatorIds: string[];
-  version: number;
-}
-
-export const invitation = (state: string, detail = ''): StoredInvitation => ({
+export const invitation = (state: InvitationShape['state'], detail = ''): InvitationShape => ({
   state,
   at: new Date().toISOString(),
   detail,
@@ -69,7 +37,7 @@ export function person(part: Partial<StoredPerson> & { id: string; name: string;
 }
 
 const at = (name: string): string => `${name}@lesnaya-tropa.example`;
-const here = { state: 'online', since: ago(30) };
+const here = { state: 'online', since: ago(30) } as const;
 
 /** The team of the shop: every state a row can have, and long names. */
 export const PEOPLE: readonly StoredPerson[] = [

@@ -1,6 +1,9 @@
+import { type ManagedOperator } from '@beseda/api';
+import { sendProblem as problem } from '@beseda/testing';
 import { type Express, type Request, type Response } from 'express';
 import multer from 'multer';
 import { type Server as SocketServer } from 'socket.io';
+import { type PresenceState } from '../src/app/core/model.ts';
 import { PEOPLE, TEAMS, invitation, person, type StoredPerson, type StoredTeam } from './stand-in-people-seed.ts';
 import { type StandInStore } from './stand-in-store.ts';
 
@@ -13,14 +16,14 @@ export class People {
   mailServer = true;
   /** Tells the console that something changed. */
   changed: (kind: string, id: string, version: number) => void = () => undefined;
-  presenceChanged: (operatorId: string, state: string) => void = () => undefined;
+  presenceChanged: (operatorId: string, state: PresenceState) => void = () => undefined;
   n = 0;
 
   find(id: string): StoredPerson | undefined {
     return this.items.find((one) => one.id === id);
   }
 
-  shape(one: StoredPerson): Record<string, unknown> {
+  shape(one: StoredPerson): ManagedOperator {
     return { ...one, teamIds: this.teams.filter((team) => team.operatorIds.includes(one.id)).map((team) => team.id) };
   }
 
@@ -49,20 +52,6 @@ export class People {
   }
 }
 
-const problem = (
-  res: Response,
-  status: number,
-  code: string,
-  errors: readonly (readonly [string, string])[] = [],
-): void => {
-  const body = { type: 'about:blank', title: code, status, code, detail: code };
-  const list = errors.map(([path, one]) => ({ path, code: one, message: one }));
-  res
-    .status(status)
-    .type('application/problem+json')
-    .json({ ...body, ...(list.length > 0 ? { errors: list } : {}) });
-};
-
 export function peopleRoutes(app: Express, io: SocketServer, store: StandInStore): People {
   const people = new People();
   const siteId = store.sites[0]?.id;
@@ -75,7 +64,7 @@ export function peopleRoutes(app: Express, io: SocketServer, store: StandInStore
   teamRoutes(app, people);
   app.post('/api/sites', (req, res) => {
     const id = `site-${(people.n += 1)}`;
-    store.sites.push({ id, name: String(req.body.name), role: 'superadmin', domains: [] });
+    store.sites.push({ id, name: String(req.body.name), role: 'superadmin', domains: [], avatarUrl: null });
     res.status(201).json({ siteId: id });
   });
   return people;
@@ -108,7 +97,7 @@ function changeRoutes(app: Express, people: People): void {
     return one;
   };
   app.post(base, (req, res) => {
-    const { teamIds, email, name, ...rest } = req.body as Record<string, unknown>;
+    const { teamIds, email, name, locale: _mail, ...rest } = req.body as Record<string, unknown>;
     if (people.items.some((one) => one.email === email))
       return problem(res, 409, 'ALREADY_EXISTS', [['email', 'already_exists']]);
     const id = `op-new-${(people.n += 1)}`;

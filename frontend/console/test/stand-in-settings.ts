@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { DEFAULT_CHAT_LOOK, type HoursShape, type SiteSettingsShape } from '@beseda/api';
+import { sendProblem as problem } from '@beseda/testing';
 import express, { type Express, type Response } from 'express';
 import multer from 'multer';
 import { type Server as SocketServer } from 'socket.io';
@@ -25,7 +27,7 @@ function merged(base: Json, part: Json): Json {
   return out;
 }
 
-const SITE = {
+const SITE: SiteSettingsShape = {
   version: 3,
   name: 'Лесная тропа',
   number: 1,
@@ -35,25 +37,17 @@ const SITE = {
   senderName: 'Лесная тропа',
   senderAddress: 'lesnaya-tropa@app1.beseda.example',
   mailDomain: 'app1.beseda.example',
-  poweredByLocked: null as string | null,
+  poweredByLocked: null,
   seen: [{ host: 'lesnaya-tropa.example', at: new Date(Date.now() - 130_000).toISOString() }],
   widget: {
-    color: '#0b6070',
-    language: 'auto',
+    ...DEFAULT_CHAT_LOOK,
     fallbackLanguage: 'ru',
     greeting: {
       ru: 'Здравствуйте! Поможем подобрать снаряжение и расскажем про доставку. Спрашивайте.',
       en: 'Hello! We help to choose gear and tell about delivery. Ask away.',
     },
-    poweredBy: true,
     avatarUrl: null,
     caption: { ru: 'Есть вопрос? Мы на связи', en: 'Questions? We are here' },
-    hideCaption: false,
-    corner: 'bottom-right',
-    marginX: 20,
-    marginY: 20,
-    visibility: 'always',
-    theme: 'auto',
   },
   offline: {
     enabled: true,
@@ -67,7 +61,7 @@ const SITE = {
   },
 };
 
-const HOURS = {
+const HOURS: HoursShape = {
   version: 1,
   enabled: true,
   timezone: 'Europe/Moscow',
@@ -78,15 +72,7 @@ const HOURS = {
   holidays: [{ date: '2026-12-31', name: 'Канун Нового года', intervals: [{ from: '10:00', to: '14:00' }] }],
 };
 
-const stale = (res: Response): void =>
-  problem(res, 409, 'ABORTED', [{ path: 'version', code: 'stale_version', message: '' }]);
-
-function problem(res: Response, status: number, code: string, errors?: unknown): void {
-  res
-    .status(status)
-    .type('application/problem+json')
-    .json({ type: 'about:blank', title: code, status, code, detail: code, ...(errors ? { errors } : {}) });
-}
+const stale = (res: Response): void => problem(res, 409, 'ABORTED', [['version', 'stale_version']]);
 
 /** Adds the routes; what comes back lets a spec look and change. */
 export function settingsRoutes(app: Express, io: SocketServer, siteId: string): SettingsStore {
@@ -117,15 +103,15 @@ function siteRoutes(app: Express, store: SettingsStore): void {
       const missing = isJson(text) ? ['ru', 'en'].find((lang) => typeof text[lang] !== 'string') : undefined;
       if (missing) {
         const path = `widget.${name}.${missing}`;
-        return problem(res, 400, 'INVALID_ARGUMENT', [{ path, code: 'required', message: '' }]);
+        return problem(res, 400, 'INVALID_ARGUMENT', [[path, 'required']]);
       }
     }
     const url = isJson(part['offline']) ? part['offline']['consentUrl'] : '';
     if (typeof url === 'string' && url !== '' && !/^https?:\/\/\w/.test(url)) {
-      return problem(res, 400, 'INVALID_ARGUMENT', [{ path: 'offline.consentUrl', code: 'not_a_url', message: '' }]);
+      return problem(res, 400, 'INVALID_ARGUMENT', [['offline.consentUrl', 'not_a_url']]);
     }
     if (part['senderName'] === 'Занято') {
-      return problem(res, 400, 'INVALID_ARGUMENT', [{ path: 'senderName', code: 'already_exists', message: '' }]);
+      return problem(res, 400, 'INVALID_ARGUMENT', [['senderName', 'already_exists']]);
     }
     store.change(part);
     res.json(store.site);

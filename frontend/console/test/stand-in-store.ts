@@ -44,16 +44,23 @@ const OPERATORS = [
   { id: 'op-gone', name: 'Павел Уволенный' },
 ];
 
+/** What the list shows of a file. */
+function nameAndType(file: unknown): { name: string; type: string } | undefined {
+  const { name, type } = (file ?? {}) as { name?: string; type?: string };
+  return name && type ? { name, type } : undefined;
+}
+
 export class StandInStore {
   readonly sites = [
-    { id: 'lt-7f3a21', name: 'Лесная тропа', role: 'superadmin', domains: [] as string[] },
-    { id: 'gl-11', name: 'Горная лавка Преображенских', role: 'operator', domains: [] as string[] },
+    { id: 'lt-7f3a21', name: 'Лесная тропа', role: 'superadmin', domains: [] as string[], avatarUrl: null },
+    { id: 'gl-11', name: 'Горная лавка Преображенских', role: 'operator', domains: [] as string[], avatarUrl: null },
   ];
   readonly me = {
     id: 'op-marina',
     name: 'Марина Лаврентьева',
     email: 'm.lavrentieva@lesnaya-tropa.example',
     role: 'superadmin',
+    avatarUrl: null,
     sites: [],
   };
   readonly dialogs = new Map<string, StoredDialog>();
@@ -100,7 +107,7 @@ export class StandInStore {
         ? {
             author: last.payload['author'],
             text: last.payload['text'],
-            file: last.payload['file'],
+            file: nameAndType(last.payload['file']),
             at: last.occurredAt,
             seq: last.seq,
             operatorId: last.actor.kind === 'operator' ? last.actor.id : undefined,
@@ -111,15 +118,15 @@ export class StandInStore {
 
   others(contactId: string): Record<string, unknown>[] {
     if (!contactId.endsWith('c2')) return [];
-    const other = (id: string, channel: string, text: string, days: number): Record<string, unknown> => ({
-      id,
-      channel,
-      status: 'closed',
-      tags: [],
-      contact: { id: contactId },
-      lastActivityAt: ago(days * 1440),
-      lastMessage: { author: 'contact', text, at: ago(days * 1440), seq: 2 },
-    });
+    const other = (id: string, channel: string, text: string, days: number): Record<string, unknown> => {
+      const at = ago(days * 1440);
+      return {
+        ...{ id, channel, status: 'closed', assigneeId: null, unread: 0, seq: 2, tags: [] },
+        ...{ waitingSince: null, createdAt: at, lastActivityAt: at, closedAt: at, readSeq: 2, deliveredSeq: 2 },
+        contact: { id: contactId, name: null, email: null, avatarSeed: 'seed2' },
+        lastMessage: { author: 'contact', text, at, seq: 2 },
+      };
+    };
     return [
       other('o1', 'chat', 'Подбор ботинок «Хибины»', 8),
       other('o2', 'email', 'Оплата заказа № 47950', 50),

@@ -1,7 +1,7 @@
+import { SCOPES } from '@beseda/api';
+import { sendProblem as problem } from '@beseda/testing';
 import { type Express, type Response } from 'express';
 import { ago } from './stand-in-store.ts';
-
-const SCOPES = ['dialogs:read', 'dialogs:write', 'contacts:read', 'contacts:write', 'settings:read', 'settings:write'];
 
 /** Keys, log and licence of the stand-in. */
 export interface SystemWorld {
@@ -23,11 +23,7 @@ const LICENCE = {
   validTo: '2027-01-01T00:00:00.000Z',
 };
 
-const refuse = (res: Response, code: string): void => {
-  const errors = [{ path: 'licence', code, message: code }];
-  const body = { type: 'about:blank', title: code, status: 400, code: 'INVALID_ARGUMENT', detail: code, errors };
-  res.status(400).type('application/problem+json').json(body);
-};
+const refuse = (res: Response, code: string): void => problem(res, 400, 'INVALID_ARGUMENT', [['licence', code]]);
 
 type Change = readonly [path: string, before: unknown, after: unknown];
 
@@ -43,7 +39,7 @@ function entry(
   return {
     id: `audit-${n}`,
     at: ago(minutes),
-    operatorId: who ? 'op-marina' : '',
+    operatorId: who ? 'op-marina' : null,
     operatorName: who ? 'Марина Лаврентьева' : '',
     address: who ? '198.51.100.24' : '',
     userAgent: who ? CHROME : '',

@@ -1,6 +1,8 @@
 import { createServer, type Server } from 'node:http';
 import { type AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { resumeBody } from '@beseda/api';
+import { ApiContract, sendProblem as problem, watchHttp, watchSockets } from '@beseda/testing';
 import express, { type Express, type Request, type Response } from 'express';
 import multer from 'multer';
 import { Server as SocketServer } from 'socket.io';
@@ -27,15 +29,9 @@ export interface StandIn {
   /** Cuts every socket and refuses new ones while true; HTTP answers 503. */
   down(value: boolean): void;
   endSession(): void;
+  /** @throws Error that names where the console or this server differed from the API. */
   stop(): Promise<void>;
 }
-
-const problem = (res: Response, status: number, code: string, detail: string, errors?: unknown): void => {
-  res
-    .status(status)
-    .type('application/problem+json')
-    .json({ type: 'about:blank', title: code, status, code, detail, ...(errors ? { errors } : {}) });
-};
 
 /** A server that behaves as the gateway does towards the console, in memory, with made-up data. */
 export async function startStandIn(options: {
@@ -48,10 +44,15 @@ export async function startStandIn(options: {
   const server = createServer(app);
   const io = new SocketServer(server, { path: '/socket.io', transports: ['websocket'] });
   const state = { fail: null as RegExp | null, failStatus: 503, slow: null as RegExp | null, slowMs: 0, down: false };
+  const contract = new ApiContract();
   app.use((req, res, next) => {
-    if (state.down && req.path.startsWith('/api')) return problem(res, 503, 'UNAVAILABLE', 'down');
+    watchHttp(contract, req, res, () => req.body as unknown);
+    next();
+  });
+  app.use((req, res, next) => {
+    if (state.down && req.path.startsWith('/api')) return problem(res, 503, 'UNAVAILABLE');
     if (state.fail?.test(req.path))
-      return problem(res, state.failStatus, state.failStatus === 404 ? 'NOT_FOUND' : 'UNAVAILABLE', 'made to fail');
+      return problem(res, state.failStatus, state.failStatus === 404 ? 'NOT_FOUND' : 'UNAVAILABLE');
     if (state.slow?.test(req.path)) return void setTimeout(next, state.slowMs);
     next();
   });
@@ -75,7 +76,7 @@ export async function startStandIn(options: {
   });
   app.use(express.static(join(options.dist, 'browser')));
   app.use((_req, res) => res.sendFile('index.html', { root: join(options.dist, 'browser') }));
-  sockets(io, store, state);
+  sockets(io, store, state, contract);
   await new Promise<void>((resolve) => server.listen(options.port ?? 0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   return {
@@ -97,7 +98,10 @@ export async function startStandIn(options: {
       io.of('/operator').emit('session.ended', {});
       io.of('/operator').disconnectSockets();
     },
-    stop: () => stop(io, server),
+    stop: async () => {
+      await stop(io, server);
+      contract.assert();
+    },
   };
 }
 
@@ -117,13 +121,13 @@ function authRoutes(app: Express, store: StandInStore, account: AccountWorld): v
   signInRoutes(app, account, grant);
   app.post('/api/auth/refresh', (req, res) => {
     const cookie = /beseda_refresh=([^;]+)/.exec(req.headers.cookie ?? '')?.[1];
-    if (!cookie || !store.sessions.has(cookie)) return problem(res, 401, 'UNAUTHENTICATED', 'No session');
+    if (!cookie || !store.sessions.has(cookie)) return problem(res, 401, 'UNAUTHENTICATED');
     grant(res);
   });
   app.post('/api/auth/logout', (_req, res) => void res.status(204).end());
   app.use('/api/sites', (req, res, next) => {
     const token = req.headers.authorization?.replace('Bearer ', '');
-    if (!token || !store.sessions.has(token)) return problem(res, 401, 'UNAUTHENTICATED', 'No token');
+    if (!token || !store.sessions.has(token)) return problem(res, 401, 'UNAUTHENTICATED');
     next();
   });
   app.get('/api/sites', (_req, res) => void res.json({ items: store.sites }));
@@ -133,7 +137,7 @@ function dialogRoutes(app: Express, store: StandInStore): void {
   const base = '/api/sites/:s/dialogs';
   const found = (req: Request, res: Response): StoredDialog | undefined => {
     const dialog = store.dialogs.get(String(req.params['d']));
-    if (!dialog) problem(res, 404, 'NOT_FOUND', 'No such dialog');
+    if (!dialog) problem(res, 404, 'NOT_FOUND');
     return dialog;
   };
   app.get(base, (req, res) => {
@@ -235,14 +239,13 @@ function dialogRoutes(app: Express, store: StandInStore): void {
 function contactRoutes(app: Express, store: StandInStore): void {
   app.patch('/api/sites/:s/contacts/:c', (req, res) => {
     const dialog = [...store.dialogs.values()].find((d) => d.contact.id === req.params.c);
-    if (!dialog) return problem(res, 404, 'NOT_FOUND', 'No such contact');
+    if (!dialog) return problem(res, 404, 'NOT_FOUND');
     if (req.body.phone === '000') {
-      return problem(res, 400, 'INVALID_ARGUMENT', 'Bad phone', [
-        { path: 'phone', code: 'invalid', message: 'Bad phone' },
-      ]);
+      return problem(res, 400, 'INVALID_ARGUMENT', [['phone', 'invalid']]);
     }
     Object.assign(dialog.contact, req.body);
-    res.json(dialog.contact);
+    const { avatarSeed: _seed, ...card } = dialog.contact;
+    res.json(card);
   });
   app.get('/api/sites/:s/contacts/:c/dialogs', (req, res) => {
     const items = [...store.dialogs.values()].filter((d) => d.contact.id === req.params.c).map((d) => store.summary(d));
@@ -250,7 +253,8 @@ function contactRoutes(app: Express, store: StandInStore): void {
   });
 }
 
-function sockets(io: SocketServer, store: StandInStore, state: { down: boolean }): void {
+function sockets(io: SocketServer, store: StandInStore, state: { down: boolean }, contract: ApiContract): void {
+  watchSockets(contract, io.of('/operator'));
   const operators = io.of('/operator');
   operators.use((socket, next) => {
     const token = (socket.handshake.auth as { token?: string }).token ?? '';
@@ -260,6 +264,7 @@ function sockets(io: SocketServer, store: StandInStore, state: { down: boolean }
   });
   operators.on('connection', (socket) => {
     socket.on('resume', (body: { dialogs: Record<string, number> }, ack?: (answer: unknown) => void) => {
+      contract.value('resume of a socket', resumeBody, body);
       const missed = store.resume(body.dialogs);
       for (const event of missed.events) socket.emit('dialog.event', event);
       ack?.({ dialogs: missed.dialogs });

@@ -277,7 +277,7 @@ describe('settings', () => {
 
 describe('a server of another version', () => {
   it('may know nothing of the newer settings', async () => {
-    server.old = true;
+    Object.assign(server, { old: true, checked: false });
     const { siteId, name, color, language, poweredBy, maxFileBytes } = server.settings;
     server.settings = { siteId, name, color, language, greeting: null, poweredBy, maxFileBytes };
     const widget = await arrive();
@@ -291,7 +291,7 @@ describe('a server of another version', () => {
   });
 
   it('may send nothing at all, or things nobody understands', async () => {
-    server.settings = {};
+    Object.assign(server, { settings: {}, checked: false });
     const widget = await arrive();
     await widget.open();
     server.push({

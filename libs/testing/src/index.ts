@@ -29,3 +29,5 @@ export {
 export { logSkipped, startTestLog, TEST_LOGS, type TestLog, type TestLogName } from './choreography-log.js';
 export { type ChoreographyFaults, type ChoreographyRecord } from './choreography-plan.js';
 export { type ChoreographySeen, type ExpectedRecord, type RecordedRecord } from './choreography-record.js';
+export { ApiContract, answers, type Exchange } from './api-contract.js';
+export { sendProblem, watchHttp, watchSockets } from './api-stand-in.js';

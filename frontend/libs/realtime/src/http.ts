@@ -1,21 +1,16 @@
-/** One field of a request the server did not accept. */
-export interface FieldProblem {
-  readonly path: string;
-  readonly code: string;
-  readonly message: string;
-}
+import type * as api from '@beseda/api';
 
-/** What went wrong with a request, in a form that can be stored and shown. */
-export interface ApiProblem {
+type Problem = api.Answer<typeof api.problemSchema>;
+
+/** One field of a request the server did not accept. */
+export type FieldProblem = NonNullable<Problem['errors']>[number];
+
+/** What went wrong with a request, in a form that can be stored and shown. `detail` is safe to show, and English. */
+export interface ApiProblem extends Pick<Problem, 'detail' | 'errors' | 'retryAfterMs'> {
   /** HTTP status; 0 when no answer came. */
   readonly status: number;
   /** Code of the server, or `NETWORK` (no answer) or `TIMEOUT`. */
   readonly code: string;
-  /** Safe to show; English. */
-  readonly detail: string;
-  readonly errors?: readonly FieldProblem[];
-  /** How long the server asks to wait, in milliseconds. */
-  readonly retryAfterMs?: number;
 }
 
 /** A request that did not succeed. */

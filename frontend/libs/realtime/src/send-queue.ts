@@ -1,3 +1,4 @@
+import type { Answer, widgetSentSchema } from '@beseda/api';
 import { newClientMessageId, systemEnv, type KeyValueStorage, type RealtimeEnv } from './env.js';
 import { isRetryableProblem, toApiProblem, type ApiProblem } from './http.js';
 
@@ -42,11 +43,7 @@ export interface OutgoingItem {
 }
 
 /** What the server says about a stored message. */
-export interface SendResult {
-  readonly dialogId: string;
-  readonly messageId: string;
-  readonly seq: number;
-}
+export type SendResult = Answer<typeof widgetSentSchema>;
 
 /** How a {@link SendQueue} works. */
 export interface SendQueueOptions {

@@ -1,3 +1,14 @@
+import type {
+  Answer,
+  dialogSummarySchema,
+  fileUrlSchema,
+  receiptsBody,
+  sessionBody,
+  sessionSchema,
+  trackBody,
+  widgetAuthBody,
+  widgetAuthSchema,
+} from '@beseda/api';
 import {
   createApi,
   type ApiRequest,
@@ -7,54 +18,30 @@ import {
   type SendResult,
 } from '@beseda/realtime';
 import { NEW_DIALOG } from '@beseda/realtime';
-import type { InitMessage, PageInfo } from '../shared/protocol.js';
+import type { z } from 'zod';
+import type { PageInfo } from '../shared/protocol.js';
 
-/** One dialog of the visitor, as the list shows it. */
-export interface DialogSummary {
-  readonly id: string;
-  readonly status: 'open' | 'closed' | 'finalized';
-  /** Unread messages of the team. */
-  readonly unread: number;
-  readonly seq: number;
-  readonly lastMessage: {
-    readonly author: 'contact' | 'operator' | 'automation';
-    readonly text?: string;
-    readonly file?: { readonly name: string; readonly type: string };
-    readonly at: string;
-    readonly seq: number;
-    readonly operatorId?: string;
-  } | null;
-  readonly lastActivityAt: string;
-  readonly readSeq: number;
-  readonly deliveredSeq: number;
-}
+/** One dialog of the visitor, as far as the list shows it. */
+export type DialogSummary = Pick<
+  Answer<typeof dialogSummarySchema>,
+  'id' | 'status' | 'unread' | 'seq' | 'lastMessage' | 'lastActivityAt' | 'readSeq' | 'deliveredSeq'
+>;
 
-/** What a session route answers. */
-export interface Session {
-  readonly token: string;
-  readonly contactId: string;
-  /** As the server sent it, see `readSettings`; beside it what is known of the contact. */
-  readonly settings?: unknown;
-}
+/** What a session route answers; `settings` as the server sent it, see `readSettings`: beside it what is known of the contact. */
+export type Session = Omit<Answer<typeof sessionSchema>, 'settings'> & { readonly settings?: unknown };
 
 /** The routes the widget uses. */
 export interface WidgetApi {
-  session(body: {
-    siteId: string;
-    token?: string;
-    page?: PageInfo;
-    device?: InitMessage['device'];
-    preview?: true;
-  }): Promise<Session>;
+  session(body: z.input<typeof sessionBody>): Promise<Session>;
   dialogs(): Promise<{ items: DialogSummary[] }>;
   events(dialogId: string, query: { beforeSeq: number; limit: number }): Promise<{ events: DialogEvent[] }>;
   send(item: OutgoingItem, signal: AbortSignal): Promise<SendResult>;
-  receipts(dialogId: string, marks: { deliveredSeq?: number; readSeq?: number }): Promise<void>;
-  fileUrl(dialogId: string, fileId: string): Promise<{ url: string }>;
+  receipts(dialogId: string, marks: z.input<typeof receiptsBody>): Promise<void>;
+  fileUrl(dialogId: string, fileId: string): Promise<Answer<typeof fileUrlSchema>>;
   resume(dialogs: Heads): Promise<{ events: DialogEvent[]; dialogs: Heads }>;
   identify(body: object): Promise<void>;
-  auth(body: { userId: string; hmac: string }): Promise<{ token: string; contactId: string }>;
-  track(body: { event: string; props?: unknown; at: string }): Promise<void>;
+  auth(body: z.input<typeof widgetAuthBody>): Promise<Answer<typeof widgetAuthSchema>>;
+  track(body: z.input<typeof trackBody>): Promise<void>;
   pageView(page: PageInfo): Promise<void>;
 }
 

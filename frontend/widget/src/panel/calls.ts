@@ -22,7 +22,8 @@ export function toRequest([name, ...args]: PageCall, now: string): PageRequest |
     case 'track': {
       const [event, props] = args;
       if (typeof event !== 'string' || !event) return null;
-      return (api) => api.track({ event, ...(props && typeof props === 'object' ? { props } : {}), at: now });
+      const given = props && typeof props === 'object' ? { props: props as Record<string, unknown> } : {};
+      return (api) => api.track({ event, ...given, at: now });
     }
   }
 }

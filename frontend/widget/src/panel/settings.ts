@@ -1,59 +1,33 @@
-import type { Corner } from '../shared/protocol.js';
-import type { Language } from './i18n/index.js';
+import type { DeepReadonly, LIMITS, Locale, OFFLINE_ASKS, WidgetLook } from '@beseda/api';
+import { CHAT_LANGUAGES, CHAT_VISIBILITIES, CORNERS, THEMES } from '@beseda/api/words';
+
+type Look = DeepReadonly<WidgetLook>;
 
 /** A text in both languages; either may be empty. */
-export type Localized = Readonly<Record<Language, string>>;
+export type Localized = Readonly<Record<Locale, string>>;
 
 /** Somebody with a picture: an operator or the site itself. */
-export interface Person {
-  readonly id: string;
-  readonly name: string;
-  readonly avatarUrl: string | null;
-}
+export type Person = Look['operators'][number];
 
 /** What is said and asked while nobody of the team is there. */
-export interface OfflineSettings {
-  readonly text: Localized;
-  readonly ask: 'email' | 'phone' | 'none';
-  readonly consentText: Localized;
-  /** Empty = no link. */
-  readonly consentUrl: string;
-}
+export type OfflineSettings = Omit<NonNullable<Look['offline']>, 'enabled'>;
 
-/** Settings of a site's widget. */
-export interface WidgetSettings {
-  readonly siteId: string;
-  readonly name: string;
-  /** `#rrggbb` */
-  readonly color: string;
-  readonly language: 'auto' | Language;
-  /** Spoken when `auto` finds a language we do not speak. */
-  readonly fallbackLanguage: Language;
-  readonly greeting: Localized | null;
-  readonly poweredBy: boolean;
-  readonly maxFileBytes: number;
-  readonly avatarUrl: string | null;
-  /** Beside the picture of the collapsed chat; empty = our own words. */
+/** Settings of a site's widget: the server's, of which an older one leaves some out. */
+export interface WidgetSettings extends Omit<Look, 'caption' | 'online' | 'offline'> {
+  /** Beside the picture of the collapsed chat; null = our own words. */
   readonly caption: Localized | null;
-  readonly hideCaption: boolean;
-  readonly corner: Corner;
-  readonly marginX: number;
-  readonly marginY: number;
-  readonly visibility: 'always' | 'dialog' | 'message';
-  readonly theme: 'auto' | 'light' | 'dark';
-  /** Author of automatic messages. */
-  readonly senderName: string;
   /** Somebody of the team is there; null = the server does not say. */
   readonly online: boolean | null;
-  /** At most three, for the header. */
-  readonly operators: readonly Person[];
   /** Null = nothing is said. */
   readonly offline: OfflineSettings | null;
 }
 
 type Raw = Readonly<Record<string, unknown>>;
 
-const MAX_MARGIN = 200;
+// literals held by their types: the table of limits would be heavier than the widget may be
+const MAX_MARGIN: typeof LIMITS.margin = 200;
+const MAX_FILE_BYTES: typeof LIMITS.fileBytes = 2_097_152;
+const ASKS: readonly ['none', ...(typeof OFFLINE_ASKS)[number][]] = ['none', 'email', 'phone'];
 const DEFAULT_MARGIN = 20;
 
 /** What the server (or the console's form) sent, with a default for what is missing or makes no sense: it may be older or newer. */
@@ -65,19 +39,19 @@ export function readSettings(input: unknown, siteId: string): WidgetSettings {
     siteId,
     name,
     color: text(raw['color']),
-    language: oneOf(raw['language'], ['auto', 'ru', 'en']),
+    language: oneOf(raw['language'], CHAT_LANGUAGES),
     fallbackLanguage: oneOf(raw['fallbackLanguage'], ['en', 'ru']),
     greeting: localized(raw['greeting']),
     poweredBy: raw['poweredBy'] !== false,
-    maxFileBytes: number(raw['maxFileBytes'], 2_097_152),
+    maxFileBytes: number(raw['maxFileBytes'], MAX_FILE_BYTES),
     avatarUrl: text(raw['avatarUrl']) || null,
     caption: localized(raw['caption']),
     hideCaption: raw['hideCaption'] === true,
-    corner: oneOf(raw['corner'], ['bottom-right', 'bottom-left', 'top-right', 'top-left']),
+    corner: oneOf(raw['corner'], CORNERS),
     marginX: margin(raw['marginX']),
     marginY: margin(raw['marginY']),
-    visibility: oneOf(raw['visibility'], ['always', 'dialog', 'message']),
-    theme: oneOf(raw['theme'], ['auto', 'light', 'dark']),
+    visibility: oneOf(raw['visibility'], CHAT_VISIBILITIES),
+    theme: oneOf(raw['theme'], THEMES),
     senderName: text(raw['senderName']) || name,
     online: typeof raw['online'] === 'boolean' ? raw['online'] : null,
     operators: Array.isArray(raw['operators']) ? raw['operators'].flatMap(person).slice(0, 3) : [],
@@ -85,7 +59,7 @@ export function readSettings(input: unknown, siteId: string): WidgetSettings {
       offline['enabled'] === true
         ? {
             text: localized(offline['text']) ?? { ru: '', en: '' },
-            ask: oneOf(offline['ask'], ['none', 'email', 'phone']),
+            ask: oneOf(offline['ask'], ASKS),
             consentText: localized(offline['consentText']) ?? { ru: '', en: '' },
             consentUrl: webAddress(offline['consentUrl']),
           }
@@ -94,7 +68,7 @@ export function readSettings(input: unknown, siteId: string): WidgetSettings {
 }
 
 /** The text in this language, or in the other one when there is none. */
-export function inLanguage(value: Localized | null, language: Language): string {
+export function inLanguage(value: Localized | null, language: Locale): string {
   return value ? value[language] || value[language === 'ru' ? 'en' : 'ru'] : '';
 }
 

@@ -1,3 +1,5 @@
+import type { WidgetLook } from '@beseda/api';
+
 /** Where the visitor is, as the page says. */
 export interface PageInfo {
   readonly url: string;
@@ -54,7 +56,7 @@ export interface Preview {
 }
 
 /** Where on the page the bubble and the panel are. */
-export type Corner = 'bottom-right' | 'bottom-left' | 'top-right' | 'top-left';
+export type Corner = WidgetLook['corner'];
 
 /** What the bubble shows; sent whenever something of it changes. */
 export interface BubbleState {

@@ -124,7 +124,7 @@ export class StandInState {
         messageId,
         author,
         channel: 'chat',
-        sentVia: 'web-console',
+        sentVia: author === 'contact' ? 'widget' : 'web-console',
         ...(clientMessageId ? { clientMessageId } : {}),
         ...(text === undefined ? {} : { text }),
         ...(file ? { file: describe(file) } : {}),

@@ -3,7 +3,9 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { randomUUID } from 'node:crypto';
 import { Server as SocketServer, type Socket } from 'socket.io';
+import { DEFAULT_CHAT_LOOK, resumeBody, type WidgetLook } from '@beseda/api';
 import type { DialogEvent } from '@beseda/realtime';
+import { ApiContract, sendProblem, watchHttp, watchSockets } from '@beseda/testing';
 import { readForm, readJson } from './bodies.js';
 import { describe, StandInState, summarise, type StandInFile } from './stand-in-state.js';
 
@@ -15,26 +17,17 @@ const DEMO_CSP =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; frame-src 'self'; base-uri 'none'; form-action 'none'";
 const PREVIEW_CSP =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; frame-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'";
-const SETTINGS = {
+const SETTINGS: WidgetLook = {
   siteId: 'site',
   name: 'Лесная тропа',
-  color: '#0b6070',
-  language: 'auto',
-  fallbackLanguage: 'en',
+  ...DEFAULT_CHAT_LOOK,
   greeting: {
     ru: 'Здравствуйте! Поможем подобрать снаряжение и расскажем про доставку. Спрашивайте.',
     en: 'Hello! We help to choose gear and tell about delivery. Ask us anything.',
   },
-  poweredBy: true,
   maxFileBytes: 2_097_152,
   avatarUrl: null,
   caption: { ru: 'Есть вопрос? Мы на связи', en: 'Questions? We are here' },
-  hideCaption: false,
-  corner: 'bottom-right',
-  marginX: 20,
-  marginY: 20,
-  visibility: 'always',
-  theme: 'auto',
   senderName: 'Лесная тропа',
   online: true,
   operators: [
@@ -65,6 +58,9 @@ export class StandIn {
   contact: Record<string, string | null> = { name: null, email: null, phone: null, userId: null };
   /** A server that knows nothing of later fields refuses them. */
   old = false;
+  /** Whether all that is said is held against the API; not where a server of another version is played. */
+  checked = true;
+  readonly #contract = new ApiContract();
   fault: Fault = () => undefined;
   acceptSockets = true;
   readonly #tokens = new Map<string, string>();
@@ -75,6 +71,7 @@ export class StandIn {
     this.#http = createServer((request, response) => void this.#serve(request, response));
     this.#io = new SocketServer(this.#http, { transports: ['websocket'], path: '/socket.io', serveClient: false });
     const widget = this.#io.of('/widget');
+    watchSockets(this.#contract, widget);
     widget.use((socket, next) =>
       next(this.acceptSockets && this.#contactOf(socket) ? undefined : new Error('UNAUTHENTICATED')),
     );
@@ -129,9 +126,11 @@ export class StandIn {
     return this.seen.filter((seen) => seen.route === route).map((seen) => seen.body);
   }
 
+  /** @throws Error that names where the widget or this server differed from the API. */
   async stop(): Promise<void> {
     await this.#io.close();
     this.#http.closeAllConnections();
+    if (this.checked) this.#contract.assert();
   }
 
   #contactOf(socket: Socket): string | undefined {
@@ -142,7 +141,9 @@ export class StandIn {
     const contactId = this.#contactOf(socket) ?? '';
     void socket.join(contactId);
     if (!this.old) socket.emit('settings', { settings: this.settings });
-    socket.on('resume', ({ dialogs }: { dialogs: Record<string, number> }, ack?: (answer: object) => void) => {
+    socket.on('resume', (body: { dialogs: Record<string, number> }, ack?: (answer: object) => void) => {
+      const { dialogs } = body;
+      this.#contract.value('resume of a socket', resumeBody, body);
       const { events, heads } = this.#missed(contactId, dialogs);
       for (const event of events) socket.emit('dialog.event', event);
       ack?.({ dialogs: heads });
@@ -164,10 +165,14 @@ export class StandIn {
     const url = new URL(request.url ?? '/', 'http://x');
     if (!url.pathname.startsWith('/api/')) return this.#page(url, response);
     const route = `${request.method} ${url.pathname}`;
+    const multipart = request.headers['content-type']?.startsWith('multipart/') === true;
+    const body = multipart ? await readForm(request) : await readJson(request);
+    const { file: _file, ...fields } = body;
+    watchHttp(this.#contract, request, response, () => fields);
     const fault = this.fault(route);
     if (fault === 'drop') return void request.socket.destroy();
-    if (fault && fault !== 'drop-answer') return problem(response, fault);
-    const answer = await this.#answer(route, url, request, response);
+    if (fault && fault !== 'drop-answer') return sendProblem(response, fault.status, fault.code, [], fault);
+    const answer = this.#answer(route, url, { request, body }, response);
     if (fault === 'drop-answer') return void request.socket.destroy();
     if (answer === undefined || response.writableEnded) return;
     response.statusCode = answer === NO_CONTENT ? 204 : 200;
@@ -175,19 +180,22 @@ export class StandIn {
     response.end(answer === NO_CONTENT ? undefined : JSON.stringify(answer));
   }
 
-  async #answer(route: string, url: URL, request: IncomingMessage, response: ServerResponse): Promise<unknown> {
+  #answer(
+    route: string,
+    url: URL,
+    { request, body }: { request: IncomingMessage; body: Record<string, unknown> },
+    response: ServerResponse,
+  ): unknown {
     if (route.startsWith('GET /api/avatars/')) return avatar(response, route.split('/').at(-1) ?? '');
     const file = /^GET \/api\/files\/site\/([^/]+)$/.exec(route);
     if (file) return this.#bytes(file[1] ?? '', response);
-    const multipart = request.headers['content-type']?.startsWith('multipart/') === true;
-    const body = multipart ? await readForm(request) : await readJson(request);
     this.seen.push({ route, body });
     if (route === 'POST /api/widget/sessions') {
-      if (this.old && 'preview' in body) return problem(response, { status: 400, code: 'INVALID_ARGUMENT' });
+      if (this.old && 'preview' in body) return sendProblem(response, 400, 'INVALID_ARGUMENT');
       return this.#session(body);
     }
     const contactId = this.#tokens.get(request.headers.authorization?.replace('Bearer ', '') ?? '');
-    if (!contactId) return problem(response, { status: 401, code: 'UNAUTHENTICATED' });
+    if (!contactId) return sendProblem(response, 401, 'UNAUTHENTICATED');
     return this.#widget(route, url, body, contactId, response);
   }
 
@@ -218,7 +226,7 @@ export class StandIn {
     if (route === 'POST /api/widget/files') {
       const file = body['file'] as StandInFile;
       if (file.bytes.length > Number(this.settings['maxFileBytes']))
-        return problem(response, { status: 413, code: 'PAYLOAD_TOO_LARGE' });
+        return sendProblem(response, 413, 'PAYLOAD_TOO_LARGE');
       state.files.set(file.id, file);
       return state.post(contactId, { clientMessageId, ...dialogId, file });
     }
@@ -280,22 +288,4 @@ function avatar(response: ServerResponse, color: string): undefined {
   const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="100" height="100"><rect width="100" height="100" fill="#${color}"/></svg>`;
   response.setHeader('content-type', 'image/svg+xml');
   response.end(svg);
-}
-
-function problem(
-  response: ServerResponse,
-  { status, code, retryAfterMs }: { status: number; code: string; retryAfterMs?: number },
-): undefined {
-  response.statusCode = status;
-  response.setHeader('content-type', 'application/problem+json');
-  response.end(
-    JSON.stringify({
-      type: 'about:blank',
-      title: code,
-      status,
-      code,
-      detail: code,
-      ...(retryAfterMs ? { retryAfterMs } : {}),
-    }),
-  );
 }

@@ -1,29 +1,7 @@
-import { type Lang } from '../i18n/i18n.js';
-import { type ThemeName } from '../core/theme.js';
+import type { Answer, accountSchema, sessionsAnswer } from '@beseda/api';
 
-/** The own account. */
-export interface Account {
-  readonly id: string;
-  readonly name: string;
-  readonly internalName: string;
-  readonly email: string;
-  readonly avatarUrl: string | null;
-  readonly locale: Lang | null;
-  readonly theme: ThemeName | null;
-  readonly version: number;
-  readonly secondFactor: boolean;
-  readonly recoveryCodesLeft: number;
-  /** Signs in by single sign-on only. */
-  readonly noPassword: boolean;
-}
+/** The own account; without a password one signs in by single sign-on only. */
+export type Account = Answer<typeof accountSchema>;
 
-/** A browser that is signed in. */
-export interface SignInSession {
-  readonly id: string;
-  readonly createdAt: string;
-  readonly lastUsedAt: string;
-  readonly address: string;
-  readonly userAgent: string;
-  /** The one of this page. */
-  readonly current: boolean;
-}
+/** A browser that is signed in; `current` is the one of this page. */
+export type SignInSession = Answer<typeof sessionsAnswer>['items'][number];

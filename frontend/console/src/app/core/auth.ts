@@ -1,4 +1,5 @@
 import { Injectable, computed, inject, signal } from '@angular/core';
+import type { Answer, nextStepSchema, optionsAnswer, sessionAnswer } from '@beseda/api';
 import { ApiError, createApi, type ApiRequest } from '@beseda/realtime';
 import { type Operator } from './model.js';
 import { readStored, writeStored } from './storage.js';
@@ -7,30 +8,16 @@ import { TabChannel, type TabMessage } from './tab-channel.js';
 /** Why the login page is shown. */
 export type SignOutReason = 'ended' | 'expired' | 'signed-out';
 
-interface Grant {
-  readonly accessToken: string;
-  /** Seconds. */
-  readonly expiresIn: number;
-  readonly operator: Operator;
-}
+type Grant = Answer<typeof sessionAnswer>;
 
-/** A sign-in that needs one more answer; the ticket stands for the password that was right. */
-export interface NextStep {
-  /** `code`: of the second factor; `password`: one of one's own instead of the one that came by mail. */
-  readonly next: 'code' | 'password';
-  readonly ticket: string;
-  /** Seconds. */
-  readonly expiresIn: number;
-}
+/**
+ * A sign-in that needs one more answer, `code`: of the second factor, `password`: one of one's own instead of the one that came by
+ * mail. The ticket stands for the password that was right.
+ */
+export type NextStep = Answer<typeof nextStepSchema>;
 
-/** Ways to sign in to this installation. */
-export interface SignInOptions {
-  readonly singleSignOn: boolean;
-  /** Only superadmins may use a password. */
-  readonly passwordsOff: boolean;
-  /** Mails leave by a server; otherwise they are kept as files. */
-  readonly mailServer: boolean;
-}
+/** Ways to sign in to this installation; with passwords off only superadmins may use one. */
+export type SignInOptions = Answer<typeof optionsAnswer>;
 
 /** `1`: signed in, `0`: not; {@link AWAY}: left for single sign-on, so a cookie may be there on coming back. */
 const HINT = 'beseda:signed-in';

@@ -75,7 +75,7 @@ export class Sites {
     const items = await this.load();
     // the list may be a moment behind
     if (!items.some((site) => site.id === siteId))
-      this.#items.set([...items, { id: siteId, name, role: 'superadmin', domains }]);
+      this.#items.set([...items, { id: siteId, name, role: 'superadmin', domains, avatarUrl: null }]);
     return siteId;
   }
 

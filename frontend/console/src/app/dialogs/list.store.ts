@@ -1,5 +1,6 @@
 import { DestroyRef, Injectable, computed, inject, signal } from '@angular/core';
 import { takeUntilDestroyed } from '@angular/core/rxjs-interop';
+import type { Answer, LIMITS, changesSchema } from '@beseda/api';
 import { toApiProblem, type ApiProblem } from '@beseda/realtime';
 import { Api } from '../core/api.js';
 import { Live } from '../core/live.js';
@@ -7,15 +8,11 @@ import { type DialogCounts, type DialogPage, type DialogSummary } from '../core/
 import { DEFAULT_FILTER, isNarrow, requestOf, sameFilter, type ListFilter } from './filter.js';
 import { reorder, type HeldRange } from './list-order.js';
 
-interface Changes {
-  readonly changed: readonly DialogSummary[];
-  readonly gone: readonly string[];
-  readonly first: DialogPage;
-}
+type Changes = Answer<typeof changesSchema>;
 
 const PAGE = 30;
 /** The route takes at most this many known rows. */
-const MAX_KNOWN = 500;
+const MAX_KNOWN: typeof LIMITS.knownRows = 500;
 /** Changes that come together are asked for together. */
 const GATHER_MS = 150;
 const MIN_PAUSE_MS = 700;

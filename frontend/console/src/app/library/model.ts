@@ -1,38 +1,16 @@
-/** Who may use a saved reply. */
-export const AUDIENCE_KINDS = ['everyone', 'team', 'personal'] as const;
-export type AudienceKind = (typeof AUDIENCE_KINDS)[number];
+import type { Answer, LIMITS, savedFileSchema, savedReplySchema, tagSchema } from '@beseda/api';
 
-export interface Audience {
-  readonly kind: AudienceKind;
-  /** The team, when it is one's. */
-  readonly teamId?: string;
-  /** The owner, when it is personal. */
-  readonly operatorId?: string;
-}
-
-/** A file that goes with a saved reply. */
-export interface SavedFile {
-  readonly id: string;
-  readonly name: string;
-  readonly type: string;
-  /** Bytes. */
-  readonly size: number;
-  /** Signed, good for some minutes. */
-  readonly url?: string;
-}
-
-/** An answer to use again. */
-export interface SavedReply {
-  readonly id: string;
-  readonly version: number;
-  readonly title: string;
-  /** May hold placeholders. */
-  readonly text: string;
-  /** Empty: none. */
-  readonly folder: string;
-  readonly audience: Audience;
+/** An answer to use again; a folder of no letters is none. */
+export type SavedReply = Omit<Answer<typeof savedReplySchema>, 'updatedAt' | 'files'> & {
   readonly files: readonly SavedFile[];
-}
+};
+
+/** Who may use a saved reply: the team when it is one's, the owner when it is personal. */
+export type Audience = SavedReply['audience'];
+export type AudienceKind = Audience['kind'];
+
+/** A file that goes with a saved reply; its address is signed and good for some minutes. */
+export type SavedFile = Omit<Answer<typeof savedFileSchema>, 'url'> & { readonly url?: string };
 
 /** A saved reply as the form holds it. */
 export interface ReplyDraft {
@@ -44,24 +22,17 @@ export interface ReplyDraft {
   readonly files: readonly SavedFile[];
 }
 
-/** A tag of the site's catalogue. */
-export interface Tag {
-  readonly id: string;
-  readonly version: number;
-  readonly name: string;
-  /** `#` and six hexadecimal digits. */
-  readonly color: string;
-  /** How many dialogs have it, where asked. */
-  readonly usage?: number;
-}
+/** A tag of the site's catalogue; `usage`, where asked: how many dialogs have it. */
+export type Tag = Answer<typeof tagSchema>;
 
-export const MAX_REPLY_FILES = 10;
-export const MAX_TITLE = 100;
-export const MAX_REPLY_TEXT = 10_000;
-export const MAX_FOLDER = 60;
-export const MAX_TAG = 40;
+// literals held by their types: dialogs need some of them, and the table of limits is not for the first load
+export const MAX_REPLY_FILES: typeof LIMITS.replyFiles = 10;
+export const MAX_TITLE: typeof LIMITS.replyTitle = 100;
+export const MAX_REPLY_TEXT: typeof LIMITS.replyText = 10_000;
+export const MAX_FOLDER: typeof LIMITS.replyFolder = 60;
+export const MAX_TAG: typeof LIMITS.tagName = 40;
 /** Tags of one dialog. */
-export const MAX_TAGS_OF_DIALOG = 20;
+export const MAX_TAGS_OF_DIALOG: typeof LIMITS.tags = 20;
 
 /** Names are compared without regard to case. */
 export const tagKey = (name: string): string => name.normalize('NFC').trim().replace(/\s+/g, ' ').toLowerCase();

@@ -55,7 +55,9 @@ describe('rowState', () => {
   });
 
   it('says first that access is off, whatever else is true', () => {
-    expect(said(person({ disabled: true, invited: true, presence: { state: 'online', since: null } }))).toMatchObject({
+    expect(
+      said(person({ disabled: true, invited: true, presence: { state: 'online', since: '2026-05-22T08:00:00.000Z' } })),
+    ).toMatchObject({
       kind: 'off',
       text: 'Вход запрещён',
       again: false,
@@ -92,7 +94,7 @@ describe('rowState', () => {
   });
 
   it('believes the newer word of the connection', () => {
-    const one = person({ id: 'op-1', presence: { state: 'offline', since: null } });
+    const one = person({ id: 'op-1', presence: { state: 'offline', since: '2026-05-22T08:00:00.000Z' } });
     const live = { operatorId: 'op-1', state: 'online', since: null } as const;
     expect(rowState(one, live, { t: i18n.t, formats: TestBed.inject(Formats), now: NOW }).kind).toBe('plain');
     expect(rowState(one, live, { t: i18n.t, formats: TestBed.inject(Formats), now: NOW }).text).toBe('На\u00a0месте');

@@ -1,5 +1,7 @@
+import type { ChatLook, Role, SiteSettingsPatch, Visibility } from '@beseda/api';
 import { type I18n } from '../i18n/i18n.js';
 import { type MessageKey } from '../i18n/ru.js';
+import { type Offline } from '../settings/chat/site-settings.js';
 import { type AuditEntry } from './model.js';
 
 /** Subjects one can filter by. */
@@ -60,18 +62,15 @@ const VERBS: Readonly<Record<string, MessageKey>> = {
   sessions_ended: 'system.verb.sessions',
 };
 
-const PATHS: Readonly<Record<string, MessageKey>> = {
+/** What people set for a site; a setting without a word here does not compile. */
+type SiteSetting = keyof ChatLook | keyof Offline | Exclude<keyof SiteSettingsPatch, 'version' | 'widget'>;
+const SITE_PATHS: Readonly<Record<SiteSetting, MessageKey>> = {
   name: 'system.path.name',
-  internalName: 'system.path.internalName',
-  email: 'system.path.email',
-  role: 'system.path.role',
-  visibility: 'system.path.visibility',
-  disabled: 'system.path.disabled',
-  noContactExport: 'system.path.noContactExport',
-  noMassMailing: 'system.path.noMassMailing',
-  teamIds: 'system.path.teams',
-  operatorIds: 'system.path.members',
   domains: 'system.path.domains',
+  senderName: 'system.path.senderName',
+  reopenWindowHours: 'system.path.reopen',
+  maxFileBytes: 'system.path.maxFile',
+  offline: 'system.path.offline',
   color: 'system.path.color',
   greeting: 'system.path.greeting',
   caption: 'system.path.caption',
@@ -80,21 +79,32 @@ const PATHS: Readonly<Record<string, MessageKey>> = {
   corner: 'system.path.corner',
   marginX: 'system.path.marginX',
   marginY: 'system.path.marginY',
+  visibility: 'system.path.visibility',
   theme: 'system.path.theme',
   language: 'system.path.language',
   fallbackLanguage: 'system.path.fallbackLanguage',
-  locale: 'system.path.language',
-  senderName: 'system.path.senderName',
-  reopenWindowHours: 'system.path.reopen',
-  maxFileBytes: 'system.path.maxFile',
-  avatar: 'system.path.avatar',
-  avatarFileId: 'system.path.avatar',
-  offline: 'system.path.offline',
   enabled: 'system.path.enabled',
   text: 'system.path.text',
+  ask: 'system.path.ask',
+  consentText: 'system.path.consentText',
+  consentUrl: 'system.path.consentUrl',
+};
+
+const PATHS: Readonly<Record<string, MessageKey>> = {
+  ...SITE_PATHS,
+  internalName: 'system.path.internalName',
+  email: 'system.path.email',
+  role: 'system.path.role',
+  disabled: 'system.path.disabled',
+  noContactExport: 'system.path.noContactExport',
+  noMassMailing: 'system.path.noMassMailing',
+  teamIds: 'system.path.teams',
+  operatorIds: 'system.path.members',
+  locale: 'system.path.language',
+  avatar: 'system.path.avatar',
+  avatarFileId: 'system.path.avatar',
   title: 'system.path.title',
   folder: 'system.path.folder',
-  ask: 'system.path.ask',
   prefix: 'system.path.prefix',
   scopes: 'system.path.scopes',
   way: 'system.path.way',
@@ -134,22 +144,21 @@ export function pathWord(path: string, t: I18n['t'], subject = 'operator'): stri
   return words.join(', ') || path;
 }
 
+const ROLE_WORDS: Readonly<Record<Role, MessageKey>> = {
+  operator: 'system.value.operator',
+  admin: 'system.value.admin',
+  superadmin: 'system.value.superadmin',
+};
+const VISIBILITY_WORDS: Readonly<Record<Visibility, MessageKey>> = {
+  all: 'system.value.all',
+  team: 'system.value.team',
+  unassigned: 'system.value.unassigned',
+  own: 'system.value.own',
+};
 const VALUES: Readonly<Record<string, Readonly<Record<string, MessageKey>>>> = {
-  role: {
-    operator: 'system.value.operator',
-    admin: 'system.value.admin',
-    superadmin: 'system.value.superadmin',
-  },
-  visibility: {
-    all: 'system.value.all',
-    team: 'system.value.team',
-    unassigned: 'system.value.unassigned',
-    own: 'system.value.own',
-  },
-  way: {
-    password: 'system.value.password',
-    single_sign_on: 'system.value.sso',
-  },
+  role: ROLE_WORDS,
+  visibility: VISIBILITY_WORDS,
+  way: { password: 'system.value.password', single_sign_on: 'system.value.sso' },
 };
 
 /** Paths whose values are ids of people or teams. */

@@ -1,3 +1,4 @@
+import type { ChannelName } from '@beseda/api';
 import { type DialogEvent, type EventPayloads, type EventType } from '@beseda/realtime';
 import { type ContactCard, type DialogDetail, type DialogSummary } from '../core/model.js';
 
@@ -37,8 +38,8 @@ export function card(part: Partial<ContactCard> = {}): ContactCard {
     userId: null,
     verified: false,
     online: false,
-    firstSeenAt: null,
-    lastSeenAt: null,
+    firstSeenAt: AT,
+    lastSeenAt: AT,
     visits: 1,
     pageViews: 1,
     properties: {},
@@ -81,7 +82,7 @@ export function event<T extends EventType>(
 export function message(
   seq: number,
   text: string,
-  part: { minute?: number; actor?: string; channel?: string; dialogId?: string } = {},
+  part: { minute?: number; actor?: string; channel?: ChannelName; dialogId?: string } = {},
 ): DialogEvent {
   const author = part.actor?.startsWith('op') ? 'operator' : 'contact';
   const own = author === 'operator' ? { clientMessageId: `client-${seq}` } : {};

@@ -1,3 +1,5 @@
+import { SOCKET_MESSAGES, resumedSchema, widgetSentSchema } from '@beseda/api';
+import { answers } from '@beseda/testing';
 import type { AuthorKind, DialogEvent, Heads } from '../events.js';
 import { ApiError } from '../http.js';
 import type { OutgoingItem, SendResult } from '../send-queue.js';
@@ -66,12 +68,12 @@ export class FakeServer {
         messageId: `m-${dialogId}-${seq}`,
         author,
         channel: 'chat',
-        sentVia: 'web-console',
+        sentVia: author === 'contact' ? 'widget' : 'web-console',
         text,
         ...(clientMessageId ? { clientMessageId } : {}),
       },
     };
-    log.push(event);
+    log.push(answers(SOCKET_MESSAGES['dialog.event'], event));
     for (const connection of this.#connections)
       if (connection.joined) this.#push(connection, { kind: 'event', event }, true);
     return event;
@@ -84,7 +86,8 @@ export class FakeServer {
     const known = this.#sends.get(item.clientMessageId);
     const dialogId = known?.dialogId ?? (item.slot === 'new' ? 'd1' : item.slot);
     const event = known ? null : this.post(dialogId, 'contact', item.text ?? '', item.clientMessageId);
-    const result = known ?? { dialogId, messageId: `m-${dialogId}-${event?.seq ?? 0}`, seq: event?.seq ?? 0 };
+    const seq = event?.seq ?? 0;
+    const result = known ?? answers(widgetSentSchema, { dialogId, messageId: `m-${dialogId}-${seq}`, seq });
     this.#sends.set(item.clientMessageId, result);
     if (this.env.random() < this.weather.dropAnswer) {
       await this.#wait(1_000);
@@ -99,10 +102,10 @@ export class FakeServer {
     this.polls += 1;
     await this.#wait(30);
     if (!this.http) throw noAnswer();
-    return {
+    return answers(resumedSchema, {
       events: Object.entries(dialogs).flatMap(([id, seq]) => this.log(id).slice(seq, seq + 500)),
       dialogs: this.heads(dialogs),
-    };
+    });
   };
 
   heads(dialogs: Heads): Heads {
@@ -155,7 +158,7 @@ export class FakeServer {
   #heartbeat(connection: Connection): void {
     this.env.setTimeout(() => {
       if (!connection.joined || !connection.alive) return;
-      connection.report({ kind: 'heads', dialogs: this.heads(connection.open) });
+      connection.report({ kind: 'heads', ...answers(SOCKET_MESSAGES.heads, { dialogs: this.heads(connection.open) }) });
       this.#heartbeat(connection);
     }, 20_000);
   }

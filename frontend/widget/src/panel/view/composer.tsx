@@ -1,10 +1,11 @@
+import type { LIMITS } from '@beseda/api';
 import type { JSX, TargetedInputEvent } from 'preact';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { PanelModel } from '../model.js';
 import { Icon } from './icons.js';
 
 /** The server's limit, counted after trimming. */
-const MAX_TEXT = 10_000;
+const MAX_TEXT: typeof LIMITS.messageText = 10_000;
 const MAX_HEIGHT = 142;
 
 /** Where the visitor writes: Enter sends, Shift+Enter breaks the line, a paper clip takes a file. */

@@ -1,3 +1,4 @@
+import type { LIMITS } from '@beseda/api';
 import type { JSX } from 'preact';
 import { useRef, useState } from 'preact/hooks';
 import { problemOf, type AnswerProblem } from '../answer.js';
@@ -7,8 +8,8 @@ import type { Asked } from '../offline.js';
 import { Icon } from './icons.js';
 
 const ATTRIBUTES = {
-  email: { type: 'email', autocomplete: 'email', inputMode: 'email', maxLength: 254 },
-  phone: { type: 'tel', autocomplete: 'tel', inputMode: 'tel', maxLength: 40 },
+  email: { type: 'email', autocomplete: 'email', inputMode: 'email', maxLength: 254 satisfies typeof LIMITS.email },
+  phone: { type: 'tel', autocomplete: 'tel', inputMode: 'tel', maxLength: 40 satisfies typeof LIMITS.phone },
 } as const;
 
 /** Takes an e-mail address or a phone number while nobody is there; loaded when it is needed first. */

@@ -1,3 +1,4 @@
+import { EVENT_PAYLOADS, dialogEventSchema } from '@beseda/api';
 import { Keys } from '@beseda/auth';
 import { DIALOG_EVENT_TYPES, bodyCaseOf, dialogsV1, eventsV1, settingsV1 } from '@beseda/contracts';
 import { describe, expect, it } from '@jest/globals';
@@ -75,6 +76,7 @@ describe('EventMapper', () => {
       actor: { kind: 'operator', id: 'o', name: 'Anna (night)', avatarUrl: '/api/avatars/operators/avatar-1' },
       payload,
     });
+    expect(dialogEventSchema.parse(mapper.one(event, 'operator'))).toMatchObject({ payload });
     const shown = mapper.one(event, 'contact');
     if (HIDDEN.includes(type)) expect(shown).toEqual({ dialogId: 'd', seq: 7, type: 'hidden' });
     else
@@ -87,6 +89,7 @@ describe('EventMapper', () => {
 
   it('covers every type there is', () => {
     expect([...Object.keys(BODIES), 'message.posted'].toSorted()).toEqual([...DIALOG_EVENT_TYPES].toSorted());
+    expect(Object.keys(EVENT_PAYLOADS).toSorted()).toEqual([...DIALOG_EVENT_TYPES].toSorted());
   });
 
   it('hides what it does not know from contacts', () => {

@@ -138,6 +138,8 @@ export const TEXTS: Record<keyof typeof RU, string> = {
   'system.path.title': 'title',
   'system.path.folder': 'folder',
   'system.path.ask': 'what is asked',
+  'system.path.consentText': 'consent text',
+  'system.path.consentUrl': 'consent link',
   'system.path.scopes': 'permissions',
   'system.path.days': 'days',
   'system.path.timezone': 'time zone',

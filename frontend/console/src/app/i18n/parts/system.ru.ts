@@ -138,6 +138,8 @@ export const TEXTS = {
   'system.path.title': 'название',
   'system.path.folder': 'папка',
   'system.path.ask': 'что спросить',
+  'system.path.consentText': 'текст согласия',
+  'system.path.consentUrl': 'ссылка согласия',
   'system.path.scopes': 'разрешения',
   'system.path.days': 'дни',
   'system.path.timezone': 'часовой пояс',

@@ -1,4 +1,5 @@
 import { inject } from '@angular/core';
+import type { ChatLook } from '@beseda/api';
 import { I18n } from '../../i18n/i18n.js';
 import { type MessageKey } from '../../i18n/ru.js';
 import { type FieldSpec, type Versioned } from '../kit/form-types.js';
@@ -7,7 +8,7 @@ import { all, atMost, between, required, webAddress } from '../kit/rules.js';
 import { SettingsForm } from '../kit/settings-form.js';
 import { isColor } from './colors.js';
 import { domainList, domainsOf } from './domains.js';
-import { LIMITS, chatValueOf, type ChatValue, type SiteSettings } from './site-settings.js';
+import { LIMITS, chatValueOf, type ChatValue, type Offline, type SiteSettings } from './site-settings.js';
 import { type SiteSource } from './site-source.js';
 
 export type ChatForm = SettingsForm<ChatValue>;
@@ -22,6 +23,13 @@ export function tabOf(path: string): ChatTab {
   if (path === 'widget.language' || path === 'widget.fallbackLanguage') return 'languages';
   return path === 'domains' ? 'security' : 'look';
 }
+
+/** Whatever of the look is one of some words has a sentence for each of them. */
+type Choices = {
+  readonly [
+    K in keyof ChatLook as ChatLook[K] extends string ? (string extends ChatLook[K] ? never : `widget.${K}`) : never
+  ]: Readonly<Record<ChatLook[K] & string, MessageKey>>;
+} & { readonly 'offline.ask': Readonly<Record<Offline['ask'], MessageKey>> };
 
 /** A sentence for each value that is a choice; conflicts show it instead of the code. */
 export const CHOICES = {
@@ -40,11 +48,12 @@ export const CHOICES = {
     'bottom-right': 'chat.corner.bottom-right',
   },
   'offline.ask': { email: 'chat.ask.email', phone: 'chat.ask.phone', none: 'chat.ask.none' },
-} as const satisfies Record<string, Record<string, MessageKey>>;
+} as const satisfies Choices;
 
 type Spec = FieldSpec<ChatValue>;
 
-function specs(t: I18n['t']): readonly Spec[] {
+/** Every field of the page. */
+export function specs(t: I18n['t']): readonly Spec[] {
   const chosen = (path: keyof typeof CHOICES) => (value: unknown) => {
     const key = Object.entries<MessageKey>(CHOICES[path]).find(([name]) => name === value)?.[1];
     return key ? t(key) : String(value);
@@ -76,7 +85,7 @@ function specs(t: I18n['t']): readonly Spec[] {
     { path: 'widget.marginY', label: 'chat.marginY', rule: margin },
     { path: 'widget.greeting.ru', label: 'chat.greeting', lang: 'ru', rule: short(LIMITS.greeting) },
     { path: 'widget.greeting.en', label: 'chat.greeting', lang: 'en', rule: short(LIMITS.greeting) },
-    { path: 'senderName', label: 'chat.senderName', rule: () => all(required, atMost(LIMITS.senderName)) },
+    { path: 'senderName', label: 'chat.senderName', rule: () => all(required, atMost(LIMITS.siteName)) },
     { path: 'widget.theme', label: 'chat.theme', show: chosen('widget.theme') },
     { path: 'widget.poweredBy', label: 'chat.poweredBy' },
     { path: 'widget.visibility', label: 'chat.visibility', show: chosen('widget.visibility') },

@@ -1,8 +1,12 @@
+import type { DeepReadonly, WidgetLook as ServedLook } from '@beseda/api';
 import { type Colleague } from '../../core/model.js';
-import { type ChatValue, type SiteSettings } from './site-settings.js';
+import { type ChatValue, type SiteSettings, type WidgetLook } from './site-settings.js';
 
 /** People whose pictures the widget's head shows at most. */
 const FACES = 3;
+
+/** Settings of a widget as they are typed. */
+type PreviewSettings = Omit<DeepReadonly<ServedLook>, keyof WidgetLook> & WidgetLook;
 
 /** The draft in the shape a session of the widget gets its settings. `away`: nobody is there, so that the offline message shows. */
 export function previewOf(
@@ -10,7 +14,7 @@ export function previewOf(
   site: SiteSettings,
   colleagues: readonly Colleague[],
   away: boolean,
-): Readonly<Record<string, unknown>> {
+): PreviewSettings {
   const { greeting, poweredBy, ...look } = draft.widget;
   return {
     siteId: '',

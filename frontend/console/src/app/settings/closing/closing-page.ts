@@ -40,7 +40,7 @@ const versioned = (settings: SiteSettings): Versioned<ClosingValue> => ({
           <bsd-number-field
             [field]="form.field('reopenWindowHours')"
             [min]="0"
-            [max]="limits.reopenHours"
+            [max]="limits.reopenWindowHours"
             [hint]="t('chat.closing.hoursHint')"
           />
         </section>
@@ -67,7 +67,7 @@ export class ClosingPage {
     name: 'closing',
     kind: 'site',
     fields: [
-      { path: 'reopenWindowHours', label: 'chat.closing.hours', rule: () => between(0, LIMITS.reopenHours) },
+      { path: 'reopenWindowHours', label: 'chat.closing.hours', rule: () => between(0, LIMITS.reopenWindowHours) },
       { path: 'maxFileBytes', label: 'chat.closing.file', rule: () => between(1, LIMITS.fileBytes / KB) },
     ],
     load: async (siteId) => versioned(await this.#source.load(siteId)),

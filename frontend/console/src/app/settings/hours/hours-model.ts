@@ -1,27 +1,15 @@
+import type { Answer, hoursSchema } from '@beseda/api';
+import { LIMITS } from '@beseda/api/limits';
 import { type FieldError, type Rule } from '../kit/rules.js';
 
-/** Times of a day, `09:00`; the end may be `24:00`. */
-export interface Interval {
-  readonly from: string;
-  readonly to: string;
-}
-
-export interface Holiday {
-  /** `2026-12-31`. */
-  readonly date: string;
-  readonly name: string;
-  /** None: closed. */
-  readonly intervals: readonly Interval[];
-}
-
 /** Business hours as the server gives them. */
-export interface Hours {
-  readonly version: number;
-  readonly enabled: boolean;
-  readonly timezone: string;
-  readonly days: readonly { readonly weekday: number; readonly intervals: readonly Interval[] }[];
-  readonly holidays: readonly Holiday[];
-}
+export type Hours = Answer<typeof hoursSchema>;
+
+/** A day of its own, `2026-12-31`; without intervals it is closed. */
+export type Holiday = Hours['holidays'][number];
+
+/** Times of a day, `09:00`; the end may be `24:00`. */
+export type Interval = Holiday['intervals'][number];
 
 export const WEEKDAYS = [1, 2, 3, 4, 5, 6, 7] as const;
 export type Weekday = (typeof WEEKDAYS)[number];
@@ -77,7 +65,7 @@ export function wholeTime(typed: string, end: 'from' | 'to'): string {
 
 /** What is wrong with the intervals of a day. */
 export function intervalsError(intervals: readonly Interval[]): FieldError | null {
-  if (intervals.length > 24) return { code: 'too_many', params: { max: 24 } };
+  if (intervals.length > LIMITS.intervalsPerDay) return { code: 'too_many', params: { max: LIMITS.intervalsPerDay } };
   if (intervals.some(({ from, to }) => !(minutes(from) < minutes(to)))) return { code: 'interval_order' };
   const inOrder = sorted(intervals);
   const overlap = inOrder.some((one, at) => at > 0 && minutes(one.from) < minutes(inOrder[at - 1]?.to ?? ''));
@@ -92,10 +80,11 @@ const isHolidays = (value: unknown): value is readonly Holiday[] => Array.isArra
 /** Each day a date, each date once, its hours in order. */
 export const holidaysRule: Rule = (value): FieldError | null => {
   if (!isHolidays(value)) return null;
-  if (value.length > 400) return { code: 'too_many', params: { max: 400 } };
+  if (value.length > LIMITS.holidays) return { code: 'too_many', params: { max: LIMITS.holidays } };
   if (value.some((day) => !/^\d{4}-\d\d-\d\d$/.test(day.date))) return { code: 'holiday_date' };
   if (new Set(value.map((day) => day.date)).size < value.length) return { code: 'holiday_twice' };
-  if (value.some((day) => [...day.name].length > 100)) return { code: 'too_long', params: { max: 100 } };
+  if (value.some((day) => [...day.name].length > LIMITS.holidayName))
+    return { code: 'too_long', params: { max: LIMITS.holidayName } };
   for (const day of value) {
     const error = intervalsError(day.intervals);
     if (error) return error;
