@@ -1,7 +1,7 @@
 import { Injectable, inject } from '@angular/core';
 import { I18n } from '../i18n/i18n.js';
-import { Confirm } from '../settings/kit/confirm.js';
-import { OpenForms } from '../settings/kit/leaving.js';
+import { Confirm } from '../kit/confirm.js';
+import { OpenForms } from '../kit/leaving.js';
 
 /** Asks before a panel with something unsaved gives way to another or closes. */
 @Injectable({ providedIn: 'root' })

@@ -14,12 +14,12 @@ import {
 import { ApiError } from '@beseda/realtime';
 import { Problems } from '../core/problems.js';
 import { I18n } from '../i18n/i18n.js';
-import { ConflictPanel } from '../settings/kit/conflict-panel.js';
-import { TextField } from '../settings/kit/fields.js';
-import { type Versioned } from '../settings/kit/form-types.js';
-import { pick } from '../settings/kit/paths.js';
-import { all, atMost, required } from '../settings/kit/rules.js';
-import { SettingsForm } from '../settings/kit/settings-form.js';
+import { ConflictPanel } from '../kit/conflict-panel.js';
+import { TextField } from '../kit/fields.js';
+import { type Versioned } from '../kit/form-types.js';
+import { pick } from '../kit/paths.js';
+import { all, atMost, required } from '../kit/rules.js';
+import { SettingsForm } from '../kit/settings-form.js';
 import { Avatar } from '../ui/avatar.js';
 import { Icon } from '../ui/icon.js';
 import { OperatorsStore } from './operators.store.js';

@@ -15,10 +15,10 @@ import {
   type HoursValue,
 } from './hours/hours-model.js';
 import { openState } from './hours/hours-now.js';
-import { MIDDLE, inside, squareOf } from './kit/crop.js';
-import { Field } from './kit/field.js';
-import { mergeFields, pick, same, writePath } from './kit/paths.js';
-import { between, sentenceOf, webAddress } from './kit/rules.js';
+import { MIDDLE, inside, squareOf } from '../kit/crop.js';
+import { Field } from '../kit/field.js';
+import { mergeFields, pick, same, writePath } from '../kit/paths.js';
+import { between, sentenceOf, webAddress } from '../kit/rules.js';
 
 describe('paths', () => {
   it('write without touching the original and share the rest', () => {

@@ -7,7 +7,7 @@ import { Problems } from '../core/problems.js';
 import { Sites } from '../core/sites.js';
 import { Formats } from '../i18n/formats.js';
 import { I18n } from '../i18n/i18n.js';
-import { SettingsHead } from '../settings/kit/head.js';
+import { SettingsHead } from '../kit/head.js';
 import { Avatar } from '../ui/avatar.js';
 import { delayed } from '../ui/delayed.js';
 import { Icon } from '../ui/icon.js';

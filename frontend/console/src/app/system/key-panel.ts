@@ -3,8 +3,8 @@ import { toApiProblem, type ApiProblem } from '@beseda/realtime';
 import { Problems } from '../core/problems.js';
 import { I18n } from '../i18n/i18n.js';
 import { type MessageKey } from '../i18n/ru.js';
-import { CopyBox } from '../settings/kit/copy-box.js';
-import { OpenForms } from '../settings/kit/leaving.js';
+import { CopyBox } from '../kit/copy-box.js';
+import { OpenForms } from '../kit/leaving.js';
 import { Icon } from '../ui/icon.js';
 import { ApiKeysStore } from './api-keys.store.js';
 

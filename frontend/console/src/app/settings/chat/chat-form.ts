@@ -1,10 +1,10 @@
 import { inject } from '@angular/core';
 import { I18n } from '../../i18n/i18n.js';
 import { type MessageKey } from '../../i18n/ru.js';
-import { type FieldSpec, type Versioned } from '../kit/form-types.js';
-import { pick } from '../kit/paths.js';
-import { all, atMost, between, required, webAddress } from '../kit/rules.js';
-import { SettingsForm } from '../kit/settings-form.js';
+import { type FieldSpec, type Versioned } from '../../kit/form-types.js';
+import { pick } from '../../kit/paths.js';
+import { all, atMost, between, required, webAddress } from '../../kit/rules.js';
+import { SettingsForm } from '../../kit/settings-form.js';
 import { isColor } from './colors.js';
 import { domainList, domainsOf } from './domains.js';
 import { LIMITS, chatValueOf, type ChatValue, type SiteSettings } from './site-settings.js';

@@ -2,8 +2,8 @@ import { Component, computed, inject, input } from '@angular/core';
 import { Formats } from '../../i18n/formats.js';
 import { I18n } from '../../i18n/i18n.js';
 import { Icon } from '../../ui/icon.js';
-import { type Field } from '../kit/field.js';
-import { FieldNote } from '../kit/field-note.js';
+import { type Field } from '../../kit/field.js';
+import { FieldNote } from '../../kit/field-note.js';
 import { SWATCHES, textOn } from './colors.js';
 
 /** The site's colour: a few good ones, any other as `#rrggbb`, and how well text can be read on it. */

@@ -1,4 +1,4 @@
-import { type FieldError, type Rule } from '../kit/rules.js';
+import { type FieldError, type Rule } from '../../kit/rules.js';
 
 /** Times of a day, `09:00`; the end may be `24:00`. */
 export interface Interval {

@@ -1,5 +1,5 @@
-import { type MessageParams } from '../../i18n/icu.js';
-import { type MessageKey } from '../../i18n/ru.js';
+import { type MessageParams } from '../i18n/icu.js';
+import { type MessageKey } from '../i18n/ru.js';
 
 /** What is wrong with a value; `code` is a code of the server or of a rule here. */
 export interface FieldError {

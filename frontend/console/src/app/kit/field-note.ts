@@ -1,6 +1,6 @@
 import { Component, computed, inject, input } from '@angular/core';
-import { I18n } from '../../i18n/i18n.js';
-import { Icon } from '../../ui/icon.js';
+import { I18n } from '../i18n/i18n.js';
+import { Icon } from '../ui/icon.js';
 import { sentenceOf, type FieldError } from './rules.js';
 
 /** Under a field: its hint, or instead of it what is wrong and what to do. The field is described by `<its id>-note`. */

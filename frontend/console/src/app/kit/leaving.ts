@@ -1,7 +1,7 @@
 import { DestroyRef, Injectable, inject } from '@angular/core';
 import { type CanDeactivateFn } from '@angular/router';
-import { Auth } from '../../core/auth.js';
-import { I18n } from '../../i18n/i18n.js';
+import { Auth } from '../core/auth.js';
+import { I18n } from '../i18n/i18n.js';
 import { Confirm } from './confirm.js';
 
 /** Something that holds what was typed and is not saved yet. */
