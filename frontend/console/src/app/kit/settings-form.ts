@@ -338,6 +338,7 @@ export class SettingsForm<T extends object> {
   }
 
   #reset(): void {
+    this.#version.set(0);
     this.#base.set(null);
     this.#draft.set(null);
     this.#problem.set(null);

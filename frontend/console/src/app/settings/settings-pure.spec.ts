@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { slugify } from 'transliteration';
-import { textOn, SWATCHES } from './chat/colors.js';
+import { WIDGET_COLORS } from '../kit/colors.js';
+import { textOn } from './chat/colors.js';
 import { tabOf } from './chat/chat-form.js';
 import { domainList, domainOf, domainsOf } from './chat/domains.js';
 import { addressOf } from './chat/sender-address.js';
@@ -115,8 +116,8 @@ describe('domains', () => {
 
 describe('colours', () => {
   it('offered can all carry white text', () => {
-    expect(SWATCHES.map((color) => textOn(color)?.text)).toEqual(SWATCHES.map(() => 'white'));
-    expect(SWATCHES.every((color) => (textOn(color)?.contrast ?? 0) >= 4.5)).toBe(true);
+    expect(WIDGET_COLORS.map((color) => textOn(color)?.text)).toEqual(WIDGET_COLORS.map(() => 'white'));
+    expect(WIDGET_COLORS.every((color) => (textOn(color)?.contrast ?? 0) >= 4.5)).toBe(true);
   });
 
   it('get the text that can be read on them', () => {

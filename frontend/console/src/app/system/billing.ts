@@ -40,7 +40,7 @@ const ERRORS: Readonly<Record<string, MessageKey>> = {
   selector: 'bsd-billing',
   imports: [Icon, SettingsHead],
   templateUrl: './billing.html',
-  styleUrls: ['../people/people.scss', './system.scss'],
+  styleUrls: ['../kit/list-page.scss', './system.scss'],
   encapsulation: ViewEncapsulation.None,
   host: { class: 'frame' },
 })
