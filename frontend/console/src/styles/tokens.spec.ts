@@ -101,9 +101,11 @@ describe('style sheets', () => {
   );
 
   it('name colours by tokens only', () => {
-    const found = files.flatMap((file) => {
+    // the colours of the users' data, of the widget and of tags, stand in one file; an escape hides none
+    const own = files.filter((file) => file !== join('app', 'kit', 'colors.ts'));
+    const found = own.flatMap((file) => {
       const text = readFileSync(join(root, file), 'utf8');
-      return [...text.matchAll(/#[0-9a-f]{3,8}\b(?![\w-])/gi)]
+      return [...text.matchAll(/#[0-9a-f]{3,8}\b(?![\w-])|\\u0023|\\x23/gi)]
         .map((m) => `${file}: ${m[0]}`)
         .concat([...text.matchAll(/\b(rgba?|hsla?)\(/g)].map((m) => `${file}: ${m[0]}`));
     });

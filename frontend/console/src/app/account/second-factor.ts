@@ -1,8 +1,8 @@
 import { Component, DestroyRef, computed, inject, signal } from '@angular/core';
 import { Toasts } from '../core/toast.js';
 import { I18n } from '../i18n/i18n.js';
-import { CopyBox } from '../settings/kit/copy-box.js';
-import { OpenForms } from '../settings/kit/leaving.js';
+import { CopyBox } from '../kit/copy-box.js';
+import { OpenForms } from '../kit/leaving.js';
 import { Icon } from '../ui/icon.js';
 import { AccountStore } from './account.store.js';
 import { AskSecret } from './ask-secret.js';

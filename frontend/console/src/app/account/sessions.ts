@@ -4,7 +4,7 @@ import { Clock } from '../core/clock.js';
 import { Problems } from '../core/problems.js';
 import { Formats } from '../i18n/formats.js';
 import { I18n } from '../i18n/i18n.js';
-import { Confirm } from '../settings/kit/confirm.js';
+import { Confirm } from '../kit/confirm.js';
 import { delayed } from '../ui/delayed.js';
 import { Icon } from '../ui/icon.js';
 import { AccountStore } from './account.store.js';

@@ -1,5 +1,7 @@
+import { type WritableSignal } from '@angular/core';
 import { TestBed } from '@angular/core/testing';
 import { beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { Sites } from '../core/sites.js';
 import { refused, setUp, settle, type FakeApi, type FakeLive } from '../testing/setup.js';
 import { type ReplyDraft, type Tag } from './model.js';
 import { RepliesStore, audienceOf, audienceValue } from './replies.store.js';
@@ -76,9 +78,14 @@ describe('RepliesStore', () => {
   it('shows an operator only personal ones and asks for no more', async () => {
     const items = (['everyone', 'personal'] as const).map((kind) => ({ id: kind, folder: '', audience: { kind } }));
     api.on('GET', /saved-replies/, () => ({ items }));
+    (TestBed.inject(Sites).current as WritableSignal<unknown>).set({
+      id: 's1',
+      name: 'Лесная тропа',
+      role: 'operator',
+    });
     const store = TestBed.inject(RepliesStore);
-    await store.open('s1', false);
-    expect(store.items()?.map((one) => one.id)).toEqual(['personal']);
+    await settle(() => store.list.items() !== null, 'the replies');
+    expect(store.list.items()?.map((one) => one.id)).toEqual(['personal']);
     expect(api.calls.filter(({ path }) => /saved|teams/.test(path)).map(({ path }) => path)).toEqual([
       '/api/sites/s1/saved-replies',
     ]);
@@ -88,11 +95,11 @@ describe('RepliesStore', () => {
     const items = ['a', 'b', 'c'].map((id) => ({ id, folder: '', audience: { kind: 'everyone' } }));
     api.on('GET', /saved-replies/, () => ({ items })).on('GET', /teams/, () => ({ items: [] }));
     const store = TestBed.inject(RepliesStore);
-    await store.open('s1', true);
+    await settle(() => store.list.items() !== null, 'the replies');
     const order = store.order(['c', 'a']);
-    expect(store.items()?.map((one) => one.id)).toEqual(['c', 'b', 'a']);
+    expect(store.list.items()?.map((one) => one.id)).toEqual(['c', 'b', 'a']);
     await expect(order).rejects.toMatchObject({ problem: { status: 404 } });
-    expect(store.items()?.map((one) => one.id)).toEqual(['a', 'b', 'c']);
+    expect(store.list.items()?.map((one) => one.id)).toEqual(['a', 'b', 'c']);
   });
 
   it('turns audiences into choices and back', () => {

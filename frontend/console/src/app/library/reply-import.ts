@@ -1,28 +1,27 @@
-import { Component, inject, output, signal } from '@angular/core';
+import { Component, inject, signal } from '@angular/core';
 import { toApiProblem } from '@beseda/realtime';
 import { Problems } from '../core/problems.js';
 import { I18n } from '../i18n/i18n.js';
+import { Panels } from '../kit/panels.js';
+import { SidePanel } from '../kit/side-panel.js';
 import { Icon } from '../ui/icon.js';
 import { RepliesStore, type ImportReport } from './replies.store.js';
 
 /** The panel that takes a table in: first it says what would happen. */
 @Component({
   selector: 'bsd-reply-import',
-  imports: [Icon],
+  imports: [Icon, SidePanel],
   template: `
-    <header class="side__h">
-      <h2 class="grow">{{ t('library.import.title') }}</h2>
-      <button
-        type="button"
-        class="btn btn--ico"
-        [attr.aria-label]="t('library.close')"
-        data-testid="panel-close"
-        (click)="closed.emit()"
-      >
-        <bsd-icon name="x" />
-      </button>
-    </header>
-    <div class="side__b scroll">
+    <bsd-side-panel
+      data-testid="reply-import"
+      actionId="import-go"
+      [heading]="t('library.import.title')"
+      [action]="t('library.import.go')"
+      [cancel]="true"
+      [idle]="!report()?.added"
+      [busy]="busy()"
+      (go)="go()"
+    >
       <p class="hint">{{ t('library.import.hint') }}</p>
       <code class="code">title,text,folder,audience,team</code>
       <div>
@@ -69,38 +68,14 @@ import { RepliesStore, type ImportReport } from './replies.store.js';
           <bsd-icon name="circle-alert" size="s" /><span>{{ reason }}</span>
         </p>
       }
-    </div>
-    <footer class="side__f">
-      <span class="grow"></span>
-      <button type="button" class="btn" (click)="closed.emit()">{{ t('settings.cancel') }}</button>
-      <button
-        type="button"
-        class="btn btn--main"
-        data-testid="import-go"
-        [attr.aria-busy]="busy()"
-        [attr.aria-disabled]="report()?.added ? null : true"
-        (click)="go()"
-      >
-        @if (busy()) {
-          <span class="busy" aria-hidden="true"><i></i><i></i><i></i></span>
-        }
-        {{ t('library.import.go') }}
-      </button>
-    </footer>
+    </bsd-side-panel>
   `,
-  host: {
-    class: 'side',
-    role: 'complementary',
-    '[attr.aria-label]': "t('library.import.title')",
-    'data-testid': 'reply-import',
-  },
 })
 export class ReplyImport {
+  readonly #panels = inject(Panels);
   readonly #store = inject(RepliesStore);
   readonly #problems = inject(Problems);
   protected readonly t = inject(I18n).t;
-  readonly closed = output<void>();
-  readonly done = output<ImportReport>();
   protected readonly file = signal<File | null>(null);
   protected readonly report = signal<ImportReport | null>(null);
   protected readonly problem = signal<string | null>(null);
@@ -121,7 +96,7 @@ export class ReplyImport {
     if (await this.#run(file, false)) {
       const report = this.report();
       // somebody may have changed something since the dry run: with a problem nothing was added
-      if (report && report.problems.length === 0) this.done.emit(report);
+      if (report?.problems.length === 0) this.#panels.done(this.t('library.import.done', { n: report.added }));
     }
   }
 

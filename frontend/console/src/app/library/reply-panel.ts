@@ -1,16 +1,14 @@
-import { Component, computed, effect, inject, input, output, signal, untracked } from '@angular/core';
-import { ApiError } from '@beseda/realtime';
+import { Component, computed, inject, input, linkedSignal } from '@angular/core';
 import { Auth } from '../core/auth.js';
-import { Problems } from '../core/problems.js';
 import { Sites } from '../core/sites.js';
 import { I18n } from '../i18n/i18n.js';
 import { type MessageKey } from '../i18n/ru.js';
-import { ConflictPanel } from '../settings/kit/conflict-panel.js';
-import { FieldNote } from '../settings/kit/field-note.js';
-import { AreaField, SelectField, TextField } from '../settings/kit/fields.js';
-import { type Versioned } from '../settings/kit/form-types.js';
-import { all, atMost, required, type Rule } from '../settings/kit/rules.js';
-import { SettingsForm } from '../settings/kit/settings-form.js';
+import { FieldNote } from '../kit/field-note.js';
+import { AreaField, SelectField, TextField } from '../kit/fields.js';
+import { itemForm } from '../kit/item-form.js';
+import { Panels } from '../kit/panels.js';
+import { all, atMost, required, type Rule } from '../kit/rules.js';
+import { SidePanel } from '../kit/side-panel.js';
 import { Icon } from '../ui/icon.js';
 import { MAX_FOLDER, MAX_REPLY_TEXT, MAX_TITLE, type ReplyDraft, type SavedFile, type SavedReply } from './model.js';
 import { PLACEHOLDERS, fillParts, unknownPlaceholders, type Placeholder } from './placeholders.js';
@@ -29,21 +27,17 @@ const draftOf = ({ title, text, folder, audience, files }: SavedReply): ReplyDra
 /** The panel of a saved reply. A new one is followed by the next. */
 @Component({
   selector: 'bsd-reply-panel',
-  imports: [AreaField, ConflictPanel, FieldNote, Icon, ReplyFiles, SelectField, TextField],
+  imports: [AreaField, FieldNote, Icon, ReplyFiles, SelectField, SidePanel, TextField],
   templateUrl: './reply-panel.html',
-  host: { class: 'side', role: 'complementary', '[attr.aria-label]': 'title()', 'data-testid': 'reply-panel' },
 })
 export class ReplyPanel {
   readonly #auth = inject(Auth);
+  readonly #panels = inject(Panels);
   readonly #sites = inject(Sites);
   protected readonly store = inject(RepliesStore);
-  protected readonly problems = inject(Problems);
   protected readonly t = inject(I18n).t;
-  readonly siteId = input.required<string>();
   /** Id of the reply, or `new`. */
   readonly which = input.required<string>();
-  readonly closed = output<void>();
-  readonly done = output<void>();
   protected readonly placeholders = PLACEHOLDERS;
   protected readonly words: Readonly<Record<Placeholder, MessageKey>> = {
     'contact.name': 'library.insert.name',
@@ -53,13 +47,12 @@ export class ReplyPanel {
     'site.name': 'library.insert.site',
   };
   /** Title of the reply that was just added. */
-  readonly #latest = signal('');
+  readonly #latest = linkedSignal({ source: () => this.which(), computation: () => '' });
   /** The next reply begins in the same folder, for the same people. */
   #next = { folder: '', audience: 'everyone' };
   protected readonly isNew = computed(() => this.which() === 'new');
-  protected readonly title = computed(() => this.t(this.isNew() ? 'library.reply.new' : 'library.reply.edit'));
   protected readonly sample = `{contact.name|…}`;
-  protected readonly form = new SettingsForm<ReplyDraft>({
+  protected readonly form = itemForm<ReplyDraft, SavedReply>({
     name: 'saved-reply',
     fields: [
       { path: 'title', label: 'library.reply.title', rule: () => all(required, atMost(MAX_TITLE)) },
@@ -72,8 +65,17 @@ export class ReplyPanel {
         show: (files) => (files as readonly SavedFile[]).map((file) => file.name).join('\n'),
       },
     ],
-    load: async (scope) => this.#find(scope.slice(scope.indexOf('/') + 1)),
-    save: (_scope, value, _changed, version) => this.#save(value, version),
+    id: this.which,
+    list: this.store.list,
+    blank: () => {
+      const audience = this.store.manages() ? this.#next.audience : 'personal';
+      return { title: '', text: '', folder: this.#next.folder, audience, files: [] };
+    },
+    draftOf,
+    // spaces at the ends of a text are meant
+    tidy: (draft) => draft,
+    create: (draft) => this.store.create(draft),
+    change: (id, { version }, draft) => this.store.update(id, draft, version),
   });
   protected readonly folder = this.form.field('folder');
   protected readonly audiences = computed(() => {
@@ -92,20 +94,9 @@ export class ReplyPanel {
       'site.name': this.#sites.current()?.name,
     }),
   );
-  protected readonly status = computed(() => {
-    if (this.isNew()) return this.#latest() ? this.t('library.reply.added', { name: this.#latest() }) : '';
-    return this.form.dirty() ? this.t('settings.changed', { names: this.form.changedNames() }) : '';
-  });
-
-  constructor() {
-    effect(() => {
-      const scope = `${this.siteId()}/${this.which()}`;
-      untracked(() => {
-        this.#latest.set('');
-        this.form.open(scope);
-      });
-    });
-  }
+  protected readonly added = computed(() =>
+    this.isNew() && this.#latest() ? this.t('library.reply.added', { name: this.#latest() }) : '',
+  );
 
   protected audienceName(value: string): string {
     if (value === 'everyone') return this.t('library.audience.everyone');
@@ -129,27 +120,11 @@ export class ReplyPanel {
     const isNew = this.isNew();
     const draft = this.form.draft();
     if (!(await this.form.save())) return;
-    if (!isNew) return this.done.emit();
+    if (!isNew) return this.#panels.done(this.t('library.reply.saved'));
     this.#latest.set(draft?.title.trim() ?? '');
     this.#next = { folder: draft?.folder ?? '', audience: draft?.audience ?? 'everyone' };
     await this.form.reload();
     await this.form.goTo('title');
-  }
-
-  async #find(id: string): Promise<Versioned<ReplyDraft>> {
-    if (id === 'new') {
-      const audience = this.store.manages() ? this.#next.audience : 'personal';
-      return { version: 0, value: { title: '', text: '', folder: this.#next.folder, audience, files: [] } };
-    }
-    await this.store.load();
-    const reply = this.store.find(id);
-    if (!reply) throw new ApiError({ status: 404, code: 'NOT_FOUND', detail: 'No such saved reply' });
-    return { version: reply.version, value: draftOf(reply) };
-  }
-
-  async #save(value: ReplyDraft, version: number): Promise<Versioned<ReplyDraft>> {
-    const saved = this.isNew() ? await this.store.create(value) : await this.store.update(this.which(), value, version);
-    return { version: saved.version, value: draftOf(saved) };
   }
 }
 

@@ -1,35 +1,19 @@
-import { Injectable, computed, effect, inject, signal, untracked } from '@angular/core';
-import { takeUntilDestroyed } from '@angular/core/rxjs-interop';
+import { Injectable, computed, inject, signal, untracked } from '@angular/core';
 import { Api } from '../core/api.js';
-import { Live } from '../core/live.js';
-import { Sites } from '../core/sites.js';
+import { siteList } from '../kit/site-list.js';
 import { tagKey, type Tag } from './model.js';
 
 /** The tags of the present site: their colours in lists and cards, and what an editor suggests. */
 @Injectable({ providedIn: 'root' })
 export class TagCatalogue {
   readonly #api = inject(Api);
-  readonly #sites = inject(Sites);
-  readonly #items = signal<readonly Tag[]>([]);
+  readonly #list = siteList<Tag>({ path: 'tags', live: ['tag'], load: (siteId) => this.#load(siteId) });
   /** Former names seen on this page: a row read before a renaming shows the new name at once. */
   readonly #former = signal<ReadonlyMap<string, string>>(new Map());
-  #siteId: string | null = null;
 
-  readonly items = this.#items.asReadonly();
-  readonly #byName = computed(() => new Map(this.#items().map((tag) => [tagKey(tag.name), tag])));
-  readonly #byId = computed(() => new Map(this.#items().map((tag) => [tag.id, tag])));
-
-  constructor() {
-    const live = inject(Live);
-    effect(() => {
-      const siteId = this.#sites.currentId();
-      untracked(() => this.#enter(siteId));
-    });
-    live.refreshes.pipe(takeUntilDestroyed()).subscribe(() => void this.reload());
-    live.notices.pipe(takeUntilDestroyed()).subscribe(({ name, body }) => {
-      if (name === 'settings.changed' && (body as { kind?: unknown } | null)?.kind === 'tag') void this.reload();
-    });
-  }
+  readonly items = computed(() => this.#list.items() ?? []);
+  readonly #byName = computed(() => new Map(this.items().map((tag) => [tagKey(tag.name), tag])));
+  readonly #byId = computed(() => new Map(this.items().map((tag) => [tag.id, tag])));
 
   /** The tag of a name as dialogs have it; undefined for one the catalogue does not know yet. */
   find(name: string): Tag | undefined {
@@ -47,32 +31,24 @@ export class TagCatalogue {
     return this.find(name)?.name ?? name;
   }
 
-  async reload(): Promise<void> {
-    const siteId = this.#siteId;
-    if (siteId === null) return;
-    try {
-      const { items } = await this.#api.request<{ items: readonly Tag[] }>('GET', `/api/sites/${siteId}/tags`);
-      if (this.#siteId === siteId) this.put(items);
-    } catch {
-      // ApiError: squares stay as they are; the next connection or change asks again
-    }
+  /** The newest state came with another answer of the server. */
+  put(items: readonly Tag[]): void {
+    this.#remember(items);
+    this.#list.update(() => items);
   }
 
-  put(items: readonly Tag[]): void {
-    const before = this.#byId();
+  async #load(siteId: string): Promise<{ readonly items: readonly Tag[] }> {
+    const answer = await this.#api.request<{ items: readonly Tag[] }>('GET', `/api/sites/${siteId}/tags`);
+    this.#remember(answer.items);
+    return answer;
+  }
+
+  #remember(items: readonly Tag[]): void {
+    const before = untracked(this.#byId);
     const renamed = items.flatMap((tag) => {
       const was = before.get(tag.id)?.name;
       return was !== undefined && tagKey(was) !== tagKey(tag.name) ? [[tagKey(was), tag.id] as const] : [];
     });
     if (renamed.length > 0) this.#former.update((all) => new Map([...all, ...renamed]));
-    this.#items.set(items);
-  }
-
-  #enter(siteId: string | null): void {
-    if (this.#siteId === siteId) return;
-    this.#siteId = siteId;
-    this.#items.set([]);
-    this.#former.set(new Map());
-    void this.reload();
   }
 }

@@ -1,5 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
+import { type WritableSignal } from '@angular/core';
 import { TestBed } from '@angular/core/testing';
+import { Sites } from '../core/sites.js';
 import { refused, setUp, settle, type FakeApi, type FakeLive } from '../testing/setup.js';
 import { NEW_PERSON } from './model.js';
 import { OperatorsStore } from './operators.store.js';
@@ -27,47 +29,40 @@ describe('OperatorsStore', () => {
       .on('GET', /\/teams$/, () => ({ items: [{ id: 't1', name: 'Розница', operatorIds: ['op-1'], version: 1 }] }))
       .on('GET', /\/mail$/, () => ({ server: false, from: 'a@b.example' }));
     store = TestBed.inject(OperatorsStore);
-    await store.open('s1');
+    await settle(() => store.list.items() !== null, 'the list');
   });
 
   it('loads people, teams and where mails go', () => {
-    expect(store.items()?.map((one) => one.id)).toEqual(['op-1', 'op-2']);
+    expect(store.list.items()?.map((one) => one.id)).toEqual(['op-1', 'op-2']);
     expect(store.teamNames(['t1', 'gone'])).toBe('Розница');
     expect(store.mail()).toMatchObject({ server: false });
   });
 
-  it('works without knowing where mails go', async () => {
+  it('works without knowing where mails go, and asks again with the next site', async () => {
     api.on('GET', /\/mail$/, () => {
       throw refused(503, 'UNAVAILABLE');
     });
-    await store.open('s2');
-    expect([store.items()?.length, store.problem()]).toEqual([2, null]);
-  });
-
-  it('says why nothing is shown, and shows it after another try', async () => {
-    api.on('GET', /\/operators\/manage$/, () => {
-      throw refused(503, 'UNAVAILABLE');
-    });
-    await store.reload();
-    expect([store.items(), store.problem()?.code]).toEqual([null, 'UNAVAILABLE']);
-    api.on('GET', /\/operators\/manage$/, () => ({ items }));
-    await store.reload();
-    expect(store.items()).toHaveLength(2);
+    (TestBed.inject(Sites).currentId as WritableSignal<string | null>).set('s2');
+    await settle(
+      () => api.count('GET', /\/s2\/operators\/manage$/) === 1 && store.list.items() !== null,
+      'the other site',
+    );
+    expect([store.list.items()?.length, store.list.problem(), store.mail()]).toEqual([2, null, null]);
   });
 
   it('keeps what is shown when a refresh fails', async () => {
     api.on('GET', /\/operators\/manage$/, () => {
       throw refused(503, 'UNAVAILABLE');
     });
-    await store.refresh();
-    expect([store.items()?.length, store.problem()]).toEqual([2, null]);
+    await store.list.refresh();
+    expect([store.list.items()?.length, store.list.problem()]).toEqual([2, null]);
   });
 
   it.each(['operator', 'team'])('reads anew when the server tells of a changed %s', async (kind) => {
     items = [item('op-1', { name: 'Новое имя' })];
     live.notices.next({ name: 'settings.changed', body: { siteId: 's1', kind, id: 'x', version: 2 } });
-    await settle(() => store.items()?.length === 1, 'new list');
-    expect(store.find('op-1')?.name).toBe('Новое имя');
+    await settle(() => store.list.items()?.length === 1, 'new list');
+    expect(store.list.find('op-1')?.name).toBe('Новое имя');
   });
 
   it('leaves the list alone for other news', async () => {
@@ -99,9 +94,9 @@ describe('OperatorsStore', () => {
       throw refused(409, 'FAILED_PRECONDITION');
     });
     await expect(store.remove('op-2')).rejects.toMatchObject({ problem: { status: 409 } });
-    expect(store.items()).toHaveLength(2);
+    expect(store.list.items()).toHaveLength(2);
     api.on('DELETE', /\/operators\/op-2$/, () => undefined);
     await store.remove('op-2');
-    expect(store.items()?.map((one) => one.id)).toEqual(['op-1']);
+    expect(store.list.items()?.map((one) => one.id)).toEqual(['op-1']);
   });
 });

@@ -1,34 +1,20 @@
-import {
-  Component,
-  DestroyRef,
-  ElementRef,
-  ViewEncapsulation,
-  computed,
-  effect,
-  inject,
-  input,
-  signal,
-  untracked,
-} from '@angular/core';
+import { Component, ViewEncapsulation, computed, inject, input, signal } from '@angular/core';
 import { MatMenuModule } from '@angular/material/menu';
-import { Title } from '@angular/platform-browser';
 import { RouterLink } from '@angular/router';
-import { toApiProblem } from '@beseda/realtime';
+import { type ApiProblem } from '@beseda/realtime';
 import { Auth } from '../core/auth.js';
 import { Clock } from '../core/clock.js';
-import { Hotkeys } from '../core/hotkeys.js';
 import { type Role } from '../core/model.js';
 import { PresenceStore } from '../core/presence.js';
-import { Problems } from '../core/problems.js';
 import { Sites } from '../core/sites.js';
 import { Toasts } from '../core/toast.js';
 import { Formats } from '../i18n/formats.js';
 import { I18n } from '../i18n/i18n.js';
-import { Confirm } from '../settings/kit/confirm.js';
-import { SettingsHead } from '../settings/kit/head.js';
-import { OpenForms } from '../settings/kit/leaving.js';
+import { type Question } from '../kit/confirm.js';
+import { ListPage } from '../kit/list-page.js';
+import { Panels } from '../kit/panels.js';
+import { RowActions } from '../kit/row-actions.js';
 import { Avatar } from '../ui/avatar.js';
-import { delayed } from '../ui/delayed.js';
 import { Icon } from '../ui/icon.js';
 import { type Invitation, type ManagedOperator } from './model.js';
 import { OperatorsStore } from './operators.store.js';
@@ -40,11 +26,11 @@ type Segment = 'all' | 'online' | 'invited';
 /** Who answers on this site: list, invitations, rights. */
 @Component({
   selector: 'bsd-operators',
-  imports: [Avatar, Icon, MatMenuModule, PersonPanel, RouterLink, SettingsHead],
+  imports: [Avatar, Icon, ListPage, MatMenuModule, PersonPanel, RouterLink, RowActions],
   templateUrl: './operators.html',
   styleUrl: './people.scss',
   encapsulation: ViewEncapsulation.None,
-  providers: [OperatorsStore],
+  providers: [OperatorsStore, Panels],
   host: { class: 'frame' },
 })
 export class Operators {
@@ -55,27 +41,18 @@ export class Operators {
   readonly #presence = inject(PresenceStore);
   readonly #sites = inject(Sites);
   readonly #toasts = inject(Toasts);
-  readonly #confirm = inject(Confirm);
-  readonly #forms = inject(OpenForms);
-  readonly #host = inject<ElementRef<HTMLElement>>(ElementRef);
+  protected readonly panels = inject(Panels);
   protected readonly store = inject(OperatorsStore);
-  protected readonly problems = inject(Problems);
   protected readonly t = this.#i18n.t;
   readonly siteId = input.required<string>();
   protected readonly q = signal('');
   protected readonly segment = signal<Segment>('all');
-  /** Id of the person in the panel, `new`, or null. */
-  protected readonly panel = signal<string | null>(null);
-  /** What went wrong with an action of a row, and whose. */
-  protected readonly trouble = signal<string | null>(null);
-  protected readonly skeleton = delayed(() => this.store.loading(), 150);
-  protected readonly slow = delayed(() => this.store.loading(), 8_000);
   protected readonly me = computed(() => this.#auth.operator()?.id);
   protected readonly role = computed(
     (): Role => this.#sites.items()?.find((site) => site.id === this.siteId())?.role ?? 'admin',
   );
 
-  readonly #people = computed(() => this.store.items() ?? []);
+  readonly #people = computed(() => this.store.list.items() ?? []);
   protected readonly counts = computed(() => ({
     all: this.#people().length,
     online: this.#people().filter((one) => this.#online(one)).length,
@@ -87,6 +64,16 @@ export class Operators {
       label: this.t(`people.${id}`, { n: this.counts()[id] }),
     })),
   );
+  protected readonly nothing = computed(() => {
+    const [q, action] = [this.q().trim(), this.t('people.showAll')];
+    if (q) return { title: this.t('people.emptySearch', { q }), text: this.t('people.emptySearchText'), action };
+    const online = this.segment() === 'online';
+    return {
+      title: this.t(online ? 'people.emptyOnline' : 'people.emptyInvited'),
+      text: this.t(online ? 'people.emptyOnlineText' : 'people.emptyInvitedText'),
+      action,
+    };
+  });
   protected readonly rows = computed(() => {
     const q = this.q().trim().toLocaleLowerCase();
     const words = { t: this.t, formats: this.#formats, now: new Date(this.#clock.now()) };
@@ -107,60 +94,19 @@ export class Operators {
       });
   });
 
-  constructor() {
-    const title = inject(Title);
-    effect(() => title.setTitle(`${this.t('people.title')} · ${this.t('app.name')}`));
-    effect(() => {
-      const siteId = this.siteId();
-      untracked(() => void this.store.open(siteId));
-    });
-    const off = inject(Hotkeys).add({
-      key: 'Escape',
-      inFields: true,
-      run: (event) => {
-        if (this.panel() === null) return;
-        event.preventDefault();
-        void this.close();
-      },
-    });
-    inject(DestroyRef).onDestroy(off);
-  }
-
-  /** Another panel takes the place of one with changes only after a question. */
-  protected async show(id: string): Promise<void> {
-    if (this.panel() === id || !(await this.#mayLeave())) return;
-    this.panel.set(id);
-    setTimeout(() => this.#host.nativeElement.querySelector<HTMLElement>('.side input[type=text]')?.focus());
-  }
-
-  protected async close(): Promise<void> {
-    const id = this.panel();
-    if (id === null || !(await this.#mayLeave())) return;
-    this.panel.set(null);
-    const selector = id === 'new' ? '[data-testid=add-operator]' : `[data-actions-of="${id}"]`;
-    this.#host.nativeElement.querySelector<HTMLElement>(selector)?.focus();
-  }
-
-  protected finished(result: PanelResult): void {
-    if (result.email) this.#told(result.email, result.invitation);
-    else this.#toasts.show({ text: this.t('people.panel.saved') });
-    this.panel.set(null);
-    setTimeout(() => this.#host.nativeElement.querySelector<HTMLElement>(`[data-actions-of="${result.id}"]`)?.focus());
-  }
-
-  protected widen(): void {
-    this.q.set('');
-    this.segment.set('all');
+  protected finished({ id, email, invitation }: PanelResult): void {
+    this.panels.done(email ? this.#told(email, invitation) : this.t('people.panel.saved'), id);
   }
 
   protected async invite(person: ManagedOperator): Promise<void> {
-    await this.#attempt(person, async () => {
-      this.#told(person.email, await this.store.inviteAgain(person.id, this.#i18n.lang()));
+    await this.#act(person, async () => {
+      const invitation = await this.store.inviteAgain(person.id, this.#i18n.lang());
+      this.#toasts.show({ text: this.#told(person.email, invitation) });
     });
   }
 
   protected async access(person: ManagedOperator, disabled: boolean): Promise<void> {
-    await this.#attempt(person, async () => {
+    await this.#act(person, async () => {
       await this.store.change(person.id, { disabled });
       const text = this.t(disabled ? 'people.toast.disabled' : 'people.toast.enabled', { name: person.name });
       const run = (): void => void this.access(person, !disabled);
@@ -169,72 +115,46 @@ export class Operators {
   }
 
   protected async factorOff(person: ManagedOperator): Promise<void> {
-    const sure = await this.#confirm.ask({
+    const off = async (): Promise<void> => {
+      await this.store.change(person.id, { secondFactor: false });
+      this.#toasts.show({ text: this.t('people.toast.factor', { name: person.name }) });
+    };
+    await this.#act(person, off, {
       title: this.t('people.factor.title', { name: person.name }),
       text: this.t('people.factor.text'),
       action: this.t('people.factor.go'),
-      danger: true,
-    });
-    if (!sure) return;
-    await this.#attempt(person, async () => {
-      await this.store.change(person.id, { secondFactor: false });
-      this.#toasts.show({ text: this.t('people.toast.factor', { name: person.name }) });
     });
   }
 
   protected async remove(person: ManagedOperator): Promise<void> {
-    const sure = await this.#confirm.ask({
+    const remove = async (): Promise<void> => {
+      await this.store.remove(person.id);
+      this.panels.gone(person.id);
+      this.#toasts.show({ text: this.t('people.toast.removed', { name: person.name }) });
+    };
+    await this.#act(person, remove, {
       title: this.t('people.remove.title', { name: person.name }),
       text: this.t('people.remove.text'),
       action: this.t('people.remove.go'),
-      danger: true,
-    });
-    if (!sure) return;
-    await this.#attempt(person, async () => {
-      await this.store.remove(person.id);
-      if (this.panel() === person.id) this.panel.set(null);
-      this.#toasts.show({ text: this.t('people.toast.removed', { name: person.name }) });
     });
   }
 
-  async #attempt(person: ManagedOperator, run: () => Promise<void>): Promise<void> {
-    this.trouble.set(null);
-    try {
-      await run();
-    } catch (error) {
-      // ApiError: said above the table with the name of whom it was about
-      const problem = toApiProblem(error);
-      const is = (code: string): boolean => problem.errors?.some((one) => one.code === code) ?? false;
-      const { name } = person;
-      if (is('last_superadmin')) this.trouble.set(this.t('people.lastSuper', { name }));
-      else if (is('yourself')) this.trouble.set(this.t('people.yourself', { name }));
-      else this.trouble.set(this.t('people.actionFailed', { name, reason: this.problems.sentence(problem) }));
-    }
+  async #act(person: ManagedOperator, run: () => Promise<void>, question?: Question): Promise<void> {
+    const { name } = person;
+    const failed = (reason: string, { errors }: ApiProblem): string => {
+      const is = (code: string): boolean => errors?.some((one) => one.code === code) ?? false;
+      if (is('last_superadmin')) return this.t('people.lastSuper', { name });
+      return is('yourself') ? this.t('people.yourself', { name }) : this.t('people.actionFailed', { name, reason });
+    };
+    await this.panels.act({ run, failed, ...(question ? { question } : {}) });
   }
 
-  #told(email: string, invitation: Invitation | null): void {
-    if (invitation?.state === 'failed')
-      return this.#toasts.show({ text: this.t('people.toast.failed', { reason: invitation.detail }) });
+  #told(email: string, invitation: Invitation | null): string {
     // somebody of another site has a password already: there is nothing to send
-    if (!invitation) return this.#toasts.show({ text: this.t('people.toast.added', { email }) });
-    const kept = invitation.state === 'kept';
-    const text = kept
-      ? this.t('people.toast.kept', { file: invitation.detail })
-      : this.t('people.toast.invited', { email });
-    this.#toasts.show({ text });
-  }
-
-  async #mayLeave(): Promise<boolean> {
-    if (!this.#forms.dirty()) return true;
-    const leave = await this.#confirm.ask({
-      title: this.t('settings.leave.title'),
-      text: this.t('settings.leave.text'),
-      action: this.t('settings.leave.go'),
-      stay: this.t('settings.leave.stay'),
-      danger: true,
-    });
-    if (leave) this.#forms.discard();
-    return leave;
+    if (!invitation) return this.t('people.toast.added', { email });
+    const { state, detail } = invitation;
+    if (state === 'failed') return this.t('people.toast.failed', { reason: detail });
+    return state === 'kept' ? this.t('people.toast.kept', { file: detail }) : this.t('people.toast.invited', { email });
   }
 
   #online(person: ManagedOperator): boolean {

@@ -1,18 +1,15 @@
-import { Component, computed, effect, inject, input, output, signal, untracked } from '@angular/core';
+import { Component, computed, effect, inject, input, output, signal } from '@angular/core';
 import { ApiError } from '@beseda/realtime';
 import { type Role, type Visibility } from '../core/model.js';
 import { Problems } from '../core/problems.js';
 import { I18n } from '../i18n/i18n.js';
 import { type MessageKey } from '../i18n/ru.js';
-import { AvatarEditor } from '../settings/kit/avatar-editor.js';
-import { RadioField, SwitchField } from '../settings/kit/choice-fields.js';
-import { ConflictPanel } from '../settings/kit/conflict-panel.js';
-import { SelectField, TextField } from '../settings/kit/fields.js';
-import { type Versioned } from '../settings/kit/form-types.js';
-import { pick } from '../settings/kit/paths.js';
-import { all, atMost, required, type Rule } from '../settings/kit/rules.js';
-import { SettingsForm } from '../settings/kit/settings-form.js';
-import { Icon } from '../ui/icon.js';
+import { AvatarEditor } from '../kit/avatar-editor.js';
+import { RadioField, SwitchField } from '../kit/choice-fields.js';
+import { SelectField, TextField } from '../kit/fields.js';
+import { itemForm } from '../kit/item-form.js';
+import { all, atMost, required, type Rule } from '../kit/rules.js';
+import { SidePanel } from '../kit/side-panel.js';
 import { NEW_PERSON, draftOf, type Invitation, type ManagedOperator, type PersonDraft } from './model.js';
 import { OperatorsStore } from './operators.store.js';
 import { TeamsField } from './teams-field.js';
@@ -44,9 +41,8 @@ export interface PanelResult {
 /** The panel at the side: a new operator, or one of the list. What is typed stays over errors and reloads. */
 @Component({
   selector: 'bsd-person-panel',
-  imports: [AvatarEditor, ConflictPanel, Icon, RadioField, SelectField, SwitchField, TeamsField, TextField],
+  imports: [AvatarEditor, RadioField, SelectField, SidePanel, SwitchField, TeamsField, TextField],
   templateUrl: './person-panel.html',
-  host: { class: 'side', role: 'complementary', '[attr.aria-label]': 'title()', 'data-testid': 'person-panel' },
 })
 export class PersonPanel {
   readonly #i18n = inject(I18n);
@@ -58,7 +54,6 @@ export class PersonPanel {
   readonly who = input.required<string>();
   /** The strongest role the caller may give. */
   readonly strongest = input.required<Role>();
-  readonly closed = output<void>();
   readonly done = output<PanelResult>();
   protected readonly photoProblem = signal('');
   protected readonly photoBusy = signal(false);
@@ -67,10 +62,9 @@ export class PersonPanel {
   readonly #pictureUrl = signal<string | null>(null);
   protected readonly photoUrl = computed(() => this.#pictureUrl() ?? this.person()?.avatarUrl ?? null);
   protected readonly isNew = computed(() => this.who() === 'new');
-  protected readonly person = computed(() => (this.isNew() ? undefined : this.store.find(this.who())));
+  protected readonly person = computed(() => (this.isNew() ? undefined : this.store.list.find(this.who())));
   /** Name, e-mail and photo belong to the person on all sites. */
   protected readonly editable = computed(() => this.isNew() || (this.person()?.editable ?? true));
-  protected readonly title = computed(() => this.t(this.isNew() ? 'people.panel.new' : 'people.panel.edit'));
   protected readonly roles = computed(() => {
     const roles: readonly Role[] = ['operator', 'admin', 'superadmin'];
     // a role that is stronger than one's own cannot be given; who has it is shown as they are
@@ -86,7 +80,7 @@ export class PersonPanel {
     return this.t(this.store.mail()?.server === false ? 'people.panel.noMail' : 'people.panel.mail');
   });
 
-  protected readonly form = new SettingsForm<PersonDraft>({
+  protected readonly form = itemForm<PersonDraft, ManagedOperator>({
     name: 'operator',
     fields: [
       { path: 'name', label: 'people.panel.name', rule: () => all(required, atMost(MAX_NAME)) },
@@ -107,25 +101,20 @@ export class PersonPanel {
         show: (ids) => this.store.teamNames(ids as readonly string[]) || this.t('settings.value.empty'),
       },
     ],
-    load: (scope) => this.#load(scope),
-    save: (_scope, value, changed, version) => this.#save(value, changed, version),
+    id: this.who,
+    list: this.store.list,
+    blank: () => NEW_PERSON,
+    draftOf,
+    create: (person) => this.#invite(person),
+    change: (id, change) => this.store.change(id, change),
   });
 
   constructor() {
-    effect(() => {
-      const scope = `${this.siteId()}/${this.who()}`;
-      untracked(() => this.form.open(scope));
-    });
     effect((onCleanup) => {
       const picture = this.picture();
       const url = picture && URL.createObjectURL(picture);
       this.#pictureUrl.set(url);
       onCleanup(() => url && URL.revokeObjectURL(url));
-    });
-    // somebody else changed this person: what does not overlap comes in by itself
-    effect(() => {
-      const version = this.person()?.version;
-      if (version !== undefined) untracked(() => void this.form.refresh(version));
     });
   }
 
@@ -150,36 +139,13 @@ export class PersonPanel {
     }
   }
 
-  async #load(scope: string): Promise<Versioned<PersonDraft>> {
-    const id = scope.slice(scope.indexOf('/') + 1);
-    if (id === 'new') return { version: 0, value: NEW_PERSON };
-    const person: ManagedOperator | undefined = this.store.find(id) ?? (await this.store.fetch(id));
-    if (!person) throw new ApiError({ status: 404, code: 'NOT_FOUND', detail: 'No such operator' });
-    return { version: person.version, value: draftOf(person) };
-  }
-
-  async #save(value: PersonDraft, changed: readonly string[], version: number): Promise<Versioned<PersonDraft>> {
-    const trimmed = {
-      ...value,
-      name: value.name.trim(),
-      internalName: value.internalName.trim(),
-      email: value.email.trim(),
-    };
-    if (this.isNew()) {
-      await this.#invite(trimmed);
-      return { version: 1, value };
-    }
-    const person = await this.store.change(this.who(), { ...pick(trimmed, changed), version });
-    return { version: person.version, value: draftOf(person) };
-  }
-
   async #invite(person: PersonDraft): Promise<void> {
     const { operatorId, invitation } = await this.store.invite(person, this.#i18n.lang());
     let photo: unknown = null;
     const picture = this.picture();
     // the person exists from here on: a photo that fails is told in their own panel
     if (picture) await this.store.photo(operatorId, picture).catch((error: unknown) => (photo = error));
-    await this.store.refresh();
+    await this.store.list.refresh();
     this.store.watchMail();
     this.picture.set(null);
     this.done.emit({ id: operatorId, invitation, email: person.email });

@@ -3,8 +3,8 @@ import { MatMenuModule } from '@angular/material/menu';
 import { RouterLink } from '@angular/router';
 import { type Team } from '../core/model.js';
 import { I18n } from '../i18n/i18n.js';
-import { type Field } from '../settings/kit/field.js';
-import { FieldNote } from '../settings/kit/field-note.js';
+import { type Field } from '../kit/field.js';
+import { FieldNote } from '../kit/field-note.js';
 import { Icon } from '../ui/icon.js';
 
 /** Teams of a person as chips; a menu adds further ones. */

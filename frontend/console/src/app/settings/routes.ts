@@ -3,7 +3,7 @@ import { type Routes } from '@angular/router';
 import { texts } from '../i18n/parts.js';
 import { provideMoreIcons } from '../ui/icons-more.js';
 import { forRoles, toFirstPage } from './guards.js';
-import { askBeforeLeaving } from './kit/leaving.js';
+import { askBeforeLeaving } from '../kit/leaving.js';
 import { PAGES } from './pages.js';
 import { Settings } from './settings.js';
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { slugify } from 'transliteration';
-import { textOn, SWATCHES } from './chat/colors.js';
+import { WIDGET_COLORS } from '../kit/colors.js';
+import { textOn } from './chat/colors.js';
 import { tabOf } from './chat/chat-form.js';
 import { domainList, domainOf, domainsOf } from './chat/domains.js';
 import { addressOf } from './chat/sender-address.js';
@@ -15,10 +16,10 @@ import {
   type HoursValue,
 } from './hours/hours-model.js';
 import { openState } from './hours/hours-now.js';
-import { MIDDLE, inside, squareOf } from './kit/crop.js';
-import { Field } from './kit/field.js';
-import { mergeFields, pick, same, writePath } from './kit/paths.js';
-import { between, sentenceOf, webAddress } from './kit/rules.js';
+import { MIDDLE, inside, squareOf } from '../kit/crop.js';
+import { Field } from '../kit/field.js';
+import { mergeFields, pick, same, writePath } from '../kit/paths.js';
+import { between, sentenceOf, webAddress } from '../kit/rules.js';
 
 describe('paths', () => {
   it('write without touching the original and share the rest', () => {
@@ -115,8 +116,8 @@ describe('domains', () => {
 
 describe('colours', () => {
   it('offered can all carry white text', () => {
-    expect(SWATCHES.map((color) => textOn(color)?.text)).toEqual(SWATCHES.map(() => 'white'));
-    expect(SWATCHES.every((color) => (textOn(color)?.contrast ?? 0) >= 4.5)).toBe(true);
+    expect(WIDGET_COLORS.map((color) => textOn(color)?.text)).toEqual(WIDGET_COLORS.map(() => 'white'));
+    expect(WIDGET_COLORS.every((color) => (textOn(color)?.contrast ?? 0) >= 4.5)).toBe(true);
   });
 
   it('get the text that can be read on them', () => {

@@ -36,7 +36,7 @@ const GROUP_NAMES: Readonly<Record<SettingsGroup, MessageKey>> = {
     </nav>
     <main class="scol"><router-outlet /></main>
   `,
-  styleUrls: ['./settings.scss', './kit/kit.scss'],
+  styleUrls: ['./settings.scss', '../kit/kit.scss'],
   encapsulation: ViewEncapsulation.None,
   host: { class: 'settings', '[class.settings--open]': 'open()' },
 })

@@ -19,7 +19,7 @@ const DOMAIN = /^(\*\.)?([a-zа-яё0-9-]+\.)*[a-zа-яё0-9-]+(:\d{1,5})?$/i;
   imports: [Icon, ReactiveFormsModule],
   host: { class: 'dlg' },
   // the settings' own parts: the dialog opens from anywhere
-  styleUrls: ['../settings/settings.scss', '../settings/kit/kit.scss'],
+  styleUrls: ['../settings/settings.scss', '../kit/kit.scss'],
   encapsulation: ViewEncapsulation.None,
   template: `
     <h2 class="dlg__t" id="add-site-title">{{ t('people.site.title') }}</h2>

@@ -1,7 +1,8 @@
-import { Injectable, computed, inject, signal } from '@angular/core';
+import { Injectable, computed, effect, inject, signal, untracked } from '@angular/core';
 import { toApiProblem, type ApiProblem } from '@beseda/realtime';
 import { Api } from '../core/api.js';
-import { Auth } from '../core/auth.js';
+import { Sites } from '../core/sites.js';
+import { type ListState } from '../kit/site-list.js';
 import { type AuditEntry } from './model.js';
 
 /** What of the log is shown; empty strings filter nothing. Days are `YYYY-MM-DD` of this device's calendar, both included. */
@@ -23,10 +24,9 @@ interface Named {
 
 /** The log of a site. Provide it at the page. */
 @Injectable()
-export class AuditStore {
+export class AuditStore implements ListState<AuditEntry> {
   readonly #api = inject(Api);
-  readonly #auth = inject(Auth);
-  readonly #siteId = signal<string | null>(null);
+  readonly #siteId = inject(Sites).currentId;
   readonly #filter = signal<AuditFilter>(NO_FILTER);
   readonly #items = signal<readonly AuditEntry[] | null>(null);
   readonly #cursor = signal<string | null>(null);
@@ -52,10 +52,14 @@ export class AuditStore {
   /** The teams there are, to name them in entries; empty until known. */
   readonly teams = this.#teams.asReadonly();
 
-  async open(siteId: string): Promise<void> {
-    this.#siteId.set(siteId);
-    this.#items.set(null);
-    await Promise.all([this.show(this.#filter()), this.#loadDays(), this.#loadTeams()]);
+  constructor() {
+    effect(() => {
+      if (this.#siteId() !== null) untracked(() => void this.#open());
+    });
+  }
+
+  reload(): void {
+    void this.show(this.#filter());
   }
 
   async show(filter: AuditFilter): Promise<void> {
@@ -69,22 +73,18 @@ export class AuditStore {
 
   /** Rejects with ApiError. */
   async keepFor(days: number): Promise<void> {
-    const path = `/api/sites/${this.#siteId()}/audit/retention`;
-    const answer = await this.#api.request<{ days: number } | undefined>('PUT', path, { days });
+    const answer = await this.#api.request<{ days: number } | undefined>('PUT', this.#path('/retention'), { days });
     this.#days.set(answer?.days ?? days);
   }
 
-  /** The filtered log as a CSV file. Rejects with a TypeError of fetch or an Error that names the status. */
+  /** The filtered log as a CSV file. Rejects with ApiError or a TypeError of fetch. */
   async csv(): Promise<Blob> {
-    const ask = async (refresh: boolean): Promise<Response> => {
-      const token = await this.#auth.token(refresh);
-      const headers: Record<string, string> = token ? { authorization: `Bearer ${token}` } : {};
-      return await fetch(`/api/sites/${this.#siteId()}/audit/export?${this.#query(null)}`, { headers });
-    };
-    let answer = await ask(false);
-    if (answer.status === 401) answer = await ask(true);
-    if (!answer.ok) throw new Error(`HTTP ${answer.status}`);
-    return await answer.blob();
+    return await (await this.#api.raw('GET', this.#path(`/export?${this.#query(null)}`))).blob();
+  }
+
+  async #open(): Promise<void> {
+    this.#items.set(null);
+    await Promise.all([this.show(this.#filter()), this.#loadDays(), this.#loadTeams()]);
   }
 
   async #ask(cursor: string | null): Promise<void> {
@@ -94,7 +94,7 @@ export class AuditStore {
     this.#problem.set(null);
     this.#moreProblem.set(null);
     try {
-      const path = `/api/sites/${siteId}/audit?${this.#query(cursor)}`;
+      const path = this.#path(`?${this.#query(cursor)}`);
       const page = await this.#api.request<{ items: readonly AuditEntry[]; nextCursor: string | null }>('GET', path);
       if (turn !== this.#turn) return;
       this.#items.update((items) => (cursor === null ? page.items : [...(items ?? []), ...page.items]));
@@ -110,8 +110,7 @@ export class AuditStore {
 
   async #loadDays(): Promise<void> {
     try {
-      const path = `/api/sites/${this.#siteId()}/audit/retention`;
-      this.#days.set((await this.#api.request<{ days: number }>('GET', path)).days);
+      this.#days.set((await this.#api.request<{ days: number }>('GET', this.#path('/retention'))).days);
     } catch {
       // ApiError: the log itself is worth showing without it
       this.#days.set(null);
@@ -126,6 +125,10 @@ export class AuditStore {
       // ApiError: entries show ids instead of names, which is still the truth
       this.#teams.set([]);
     }
+  }
+
+  #path(rest: string): string {
+    return `/api/sites/${this.#siteId()}/audit${rest}`;
   }
 
   #query(cursor: string | null): string {

@@ -1,15 +1,14 @@
-import { Component, ViewEncapsulation, computed, effect, inject, input, signal, untracked } from '@angular/core';
-import { Title } from '@angular/platform-browser';
-import { toApiProblem } from '@beseda/realtime';
+import { Component, ViewEncapsulation, computed, inject, signal } from '@angular/core';
 import { agentName } from '../account/agent.js';
+import { saveFile } from '../core/api.js';
 import { Clock } from '../core/clock.js';
 import { Problems } from '../core/problems.js';
 import { Sites } from '../core/sites.js';
 import { Formats } from '../i18n/formats.js';
 import { I18n } from '../i18n/i18n.js';
-import { SettingsHead } from '../settings/kit/head.js';
+import { ListPage } from '../kit/list-page.js';
+import { Panels } from '../kit/panels.js';
 import { Avatar } from '../ui/avatar.js';
-import { delayed } from '../ui/delayed.js';
 import { Icon } from '../ui/icon.js';
 import { actionWord, pathWord, subjectLine, subjectWord, SUBJECTS, valueWord } from './audit-words.js';
 import { AuditStore, NO_FILTER, type AuditFilter } from './audit.store.js';
@@ -21,24 +20,24 @@ const SETTLED_MS = 300;
 /** Who changed what, when and from where. */
 @Component({
   selector: 'bsd-audit',
-  imports: [Avatar, Icon, Retention, SettingsHead],
+  imports: [Avatar, Icon, ListPage, Retention],
   templateUrl: './audit.html',
-  styleUrls: ['../people/people.scss', './system.scss'],
+  styleUrl: './system.scss',
   encapsulation: ViewEncapsulation.None,
-  providers: [AuditStore],
+  providers: [AuditStore, Panels],
   host: { class: 'frame' },
 })
 export class Audit {
   readonly #clock = inject(Clock);
   readonly #formats = inject(Formats);
   readonly #sites = inject(Sites);
+  protected readonly panels = inject(Panels);
   protected readonly store = inject(AuditStore);
   protected readonly problems = inject(Problems);
   protected readonly t = inject(I18n).t;
-  readonly siteId = input.required<string>();
   protected readonly exporting = signal(false);
-  protected readonly exportProblem = signal('');
-  protected readonly skeleton = delayed(() => this.store.loading(), 150);
+  /** What stands in the search; asked for a moment later. */
+  protected readonly typed = signal('');
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   protected readonly people = computed(() =>
@@ -86,15 +85,6 @@ export class Audit {
     });
   });
 
-  constructor() {
-    const title = inject(Title);
-    effect(() => title.setTitle(`${this.t('system.audit.title')} · ${this.t('app.name')}`));
-    effect(() => {
-      const siteId = this.siteId();
-      untracked(() => void this.store.open(siteId));
-    });
-  }
-
   protected filter(change: Partial<AuditFilter>): void {
     clearTimeout(this.#timer);
     void this.store.show({ ...this.store.filter(), ...change });
@@ -102,32 +92,25 @@ export class Audit {
 
   /** Asked for when typing pauses. */
   protected search(q: string): void {
+    this.typed.set(q);
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.filter({ q }), SETTLED_MS);
   }
 
-  protected reset(field: HTMLInputElement): void {
-    field.value = '';
+  protected reset(): void {
+    this.typed.set('');
     this.filter(NO_FILTER);
   }
 
   protected async export(): Promise<void> {
     if (this.exporting()) return;
     this.exporting.set(true);
-    this.exportProblem.set('');
-    try {
-      const url = URL.createObjectURL(await this.store.csv());
-      const link = document.createElement('a');
-      link.href = url;
-      link.download = `beseda-audit-${new Date().toISOString().slice(0, 10)}.csv`;
-      link.click();
-      URL.revokeObjectURL(url);
-    } catch (error) {
-      // TypeError of fetch or an HTTP status: said under the filters
-      const reason = this.problems.sentence(toApiProblem(error));
-      this.exportProblem.set(this.t('system.audit.exportFailed', { reason }));
-    } finally {
-      this.exporting.set(false);
-    }
+    await this.panels.act({
+      run: async () => {
+        saveFile(await this.store.csv(), `beseda-audit-${new Date().toISOString().slice(0, 10)}.csv`);
+      },
+      failed: (reason) => this.t('system.audit.exportFailed', { reason }),
+    });
+    this.exporting.set(false);
   }
 }

@@ -19,9 +19,9 @@ import { Toasts } from '../core/toast.js';
 import { Formats } from '../i18n/formats.js';
 import { I18n } from '../i18n/i18n.js';
 import { type MessageKey } from '../i18n/ru.js';
-import { Confirm } from '../settings/kit/confirm.js';
-import { SettingsHead } from '../settings/kit/head.js';
-import { OpenForms } from '../settings/kit/leaving.js';
+import { Confirm } from '../kit/confirm.js';
+import { SettingsHead } from '../kit/head.js';
+import { OpenForms } from '../kit/leaving.js';
 import { delayed } from '../ui/delayed.js';
 import { Icon } from '../ui/icon.js';
 import { type Billing } from './model.js';
@@ -40,7 +40,7 @@ const ERRORS: Readonly<Record<string, MessageKey>> = {
   selector: 'bsd-billing',
   imports: [Icon, SettingsHead],
   templateUrl: './billing.html',
-  styleUrls: ['../people/people.scss', './system.scss'],
+  styleUrls: ['../kit/list-page.scss', './system.scss'],
   encapsulation: ViewEncapsulation.None,
   host: { class: 'frame' },
 })

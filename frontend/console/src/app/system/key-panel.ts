@@ -1,12 +1,18 @@
-import { Component, DestroyRef, ElementRef, computed, inject, output, signal, viewChild } from '@angular/core';
-import { toApiProblem, type ApiProblem } from '@beseda/realtime';
-import { Problems } from '../core/problems.js';
+import { Component, DestroyRef, computed, inject, signal } from '@angular/core';
+import { Sites } from '../core/sites.js';
 import { I18n } from '../i18n/i18n.js';
 import { type MessageKey } from '../i18n/ru.js';
-import { CopyBox } from '../settings/kit/copy-box.js';
-import { OpenForms } from '../settings/kit/leaving.js';
+import { CopyBox } from '../kit/copy-box.js';
+import { FieldNote } from '../kit/field-note.js';
+import { TextField } from '../kit/fields.js';
+import { OpenForms } from '../kit/leaving.js';
+import { Panels } from '../kit/panels.js';
+import { all, atMost, required, saying } from '../kit/rules.js';
+import { SettingsForm } from '../kit/settings-form.js';
+import { SidePanel } from '../kit/side-panel.js';
 import { Icon } from '../ui/icon.js';
 import { ApiKeysStore } from './api-keys.store.js';
+import { type Scope } from './model.js';
 
 /** Longest name of a key, characters. */
 const MAX_NAME = 100;
@@ -19,107 +25,76 @@ const SCOPE_NAMES: Readonly<Record<string, MessageKey>> = {
   'settings:write': 'system.scope.settingsWrite',
 };
 
+interface KeyDraft {
+  readonly name: string;
+  readonly scopes: readonly Scope[];
+}
+
 /** The panel of a new key: name and scopes, then the secret, once. */
 @Component({
   selector: 'bsd-key-panel',
-  imports: [CopyBox, Icon],
+  imports: [CopyBox, FieldNote, Icon, SidePanel, TextField],
   templateUrl: './key-panel.html',
-  host: {
-    class: 'side',
-    role: 'complementary',
-    '[attr.aria-label]': "t('system.keys.new')",
-    'data-testid': 'key-panel',
-  },
 })
 export class KeyPanel {
+  readonly #panels = inject(Panels);
   readonly #store = inject(ApiKeysStore);
-  protected readonly problems = inject(Problems);
   protected readonly t = inject(I18n).t;
-  /** Somebody wants the panel away. */
-  readonly closed = output<void>();
-  /** The secret was put away. */
-  readonly finished = output<void>();
-  readonly made = output<void>();
   protected readonly name = signal('');
-  protected readonly chosen = signal<ReadonlySet<string>>(new Set());
+  /** Lost with the panel unless it was put away. */
   protected readonly secret = signal<string | null>(null);
-  protected readonly busy = signal(false);
-  protected readonly problem = signal<ApiProblem | null>(null);
-  readonly #tried = signal(false);
-  readonly #left = signal(false);
-  private readonly nameField = viewChild<ElementRef<HTMLElement>>('nameField');
-  private readonly scopeList = viewChild<ElementRef<HTMLElement>>('scopeList');
-
+  protected readonly form = new SettingsForm<KeyDraft>({
+    name: 'api-key',
+    fields: [
+      {
+        path: 'name',
+        label: 'system.keys.name',
+        rule: () => all(saying(required, 'system.keys.nameRequired'), atMost(MAX_NAME)),
+      },
+      { path: 'scopes', label: 'system.keys.scopes', rule: () => saying(required, 'system.keys.scopesRequired') },
+    ],
+    load: async () => ({ version: 0, value: { name: '', scopes: [] } }),
+    save: async (_scope, value) => {
+      const secret = await this.#store.create(value.name.trim(), value.scopes);
+      this.name.set(value.name.trim());
+      this.secret.set(secret);
+      return { version: 1, value };
+    },
+  });
+  protected readonly chosen = this.form.field('scopes');
   protected readonly scopes = computed(() =>
     this.#store.scopes().map((id) => {
       const key = SCOPE_NAMES[id];
       return { id, label: key ? this.t(key) : id };
     }),
   );
-  protected readonly nameError = computed(() => {
-    if (this.#refused('name')) return this.t('system.error.invalid');
-    const name = this.name().trim();
-    if (name.length > MAX_NAME) return this.t('system.error.tooLong', { max: MAX_NAME });
-    return !name && (this.#tried() || this.#left()) ? this.t('system.keys.nameRequired') : '';
-  });
-  protected readonly scopesError = computed(() => {
-    if (this.#refused('scopes')) return this.t('system.error.invalid');
-    return this.#tried() && this.chosen().size === 0 ? this.t('system.keys.scopesRequired') : '';
-  });
-  protected readonly formError = computed(() => {
-    const problem = this.problem();
-    return problem && !problem.errors?.length ? this.problems.sentence(problem) : '';
-  });
 
   constructor() {
-    const dirty = (): boolean => this.secret() !== null || this.name() !== '' || this.chosen().size > 0;
-    const off = inject(OpenForms).add({ dirty, discard: () => this.#clear() });
+    this.form.open(`${inject(Sites).currentId()}/new`);
+    const off = inject(OpenForms).add({
+      dirty: () => this.secret() !== null,
+      discard: () => this.secret.set(null),
+      question: () => ({
+        title: this.t('system.keys.closeTitle'),
+        text: this.t('system.keys.closeText'),
+        action: this.t('system.keys.closeGo'),
+      }),
+    });
     inject(DestroyRef).onDestroy(off);
   }
 
-  protected typed(name: string): void {
-    this.name.set(name);
-    this.problem.set(null);
-  }
-
-  protected leave(): void {
-    if (this.name()) this.#left.set(true);
-  }
-
-  protected toggle(id: string): void {
-    this.problem.set(null);
-    this.chosen.update((ids) => {
-      const next = new Set(ids);
-      if (!next.delete(id)) next.add(id);
-      return next;
-    });
+  protected toggle(id: Scope): void {
+    const ids = this.chosen.value();
+    this.chosen.set(ids.includes(id) ? ids.filter((one) => one !== id) : [...ids, id]);
   }
 
   protected async submit(): Promise<void> {
-    if (this.busy()) return;
-    this.#tried.set(true);
-    if (this.nameError()) return this.nameField()?.nativeElement.focus();
-    if (this.scopesError()) return this.scopeList()?.nativeElement.querySelector<HTMLElement>('input')?.focus();
-    this.busy.set(true);
-    this.problem.set(null);
-    try {
-      this.secret.set(await this.#store.create(this.name().trim(), [...this.chosen()]));
-      this.made.emit();
-    } catch (error) {
-      // ApiError: said at its field or above the button; what was written stays
-      this.problem.set(toApiProblem(error));
-    } finally {
-      this.busy.set(false);
-    }
+    // nothing was written: the rules say what is needed
+    await this.form.save();
   }
 
-  #clear(): void {
+  protected finish(): void {
     this.secret.set(null);
-    this.name.set('');
-    this.chosen.set(new Set());
-  }
-
-  #refused(path: string): boolean {
-    return this.problem()?.errors?.some((error) => error.path.startsWith(path)) ?? false;
+    this.#panels.done('', '');
   }
 }

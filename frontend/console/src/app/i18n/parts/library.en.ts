@@ -1,7 +1,6 @@
 import { type TEXTS as RU } from './library.ru.js';
 
 export const TEXTS: Readonly<Record<keyof typeof RU, string>> = {
-  'library.close': 'Close the panel',
   'library.actions': 'Actions',
   'library.actionsOf': 'Actions: {name}',
   'library.actionFailed': '“{name}”: that did not work. {reason}',

@@ -1,6 +1,5 @@
 /** Saved replies and tags in the settings. */
 export const TEXTS = {
-  'library.close': 'Закрыть панель',
   'library.actions': 'Действия',
   'library.actionsOf': 'Действия: {name}',
   'library.actionFailed': '«{name}»: не\u00a0получилось. {reason}',

@@ -31,8 +31,6 @@ export const TEXTS: Record<keyof typeof RU, string> = {
   'people.openDialogs': 'Open dialogs of {name}: {n}',
   'people.actions': 'Actions: {name}',
   'people.you': '{name} (you)',
-  'people.failed': 'The list did not load',
-  'people.slow': 'The list takes longer than usual',
   'people.none': 'Only you are here so far',
   'people.emptySearch': 'Nobody for “{q}”',
   'people.emptySearchText': 'Names and e-mails were searched.',
@@ -94,7 +92,6 @@ export const TEXTS: Record<keyof typeof RU, string> = {
 
   'people.panel.new': 'New administrator',
   'people.panel.edit': 'Administrator',
-  'people.panel.close': 'Close the panel',
   'people.panel.name': 'Name for customers',
   'people.panel.internalName': 'Name for colleagues',
   'people.panel.internalHint': 'Customers do not see it',

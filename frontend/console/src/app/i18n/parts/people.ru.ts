@@ -30,8 +30,6 @@ export const TEXTS = {
   'people.openDialogs': 'Открытые диалоги, {name}: {n}',
   'people.actions': 'Действия: {name}',
   'people.you': '{name} (вы)',
-  'people.failed': 'Список не\u00a0загрузился',
-  'people.slow': 'Список загружается дольше обычного',
   'people.none': 'Пока здесь только вы',
   'people.emptySearch': 'По\u00a0«{q}» никого нет',
   'people.emptySearchText': 'Искали в\u00a0именах и\u00a0почте.',
@@ -94,7 +92,6 @@ export const TEXTS = {
 
   'people.panel.new': 'Новый администратор',
   'people.panel.edit': 'Администратор',
-  'people.panel.close': 'Закрыть панель',
   'people.panel.name': 'Имя для\u00a0клиентов',
   'people.panel.internalName': 'Имя для\u00a0коллег',
   'people.panel.internalHint': 'Клиенты его не\u00a0увидят',

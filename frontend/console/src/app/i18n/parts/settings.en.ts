@@ -35,6 +35,9 @@ export const TEXTS: Readonly<Record<keyof typeof RU, string>> = {
   'settings.decide': 'First choose whose change stays',
   'settings.failed': 'The settings could not be loaded',
   'settings.slow': 'The settings take longer than usual',
+  'settings.list.failed': 'The list did not load',
+  'settings.list.slow': 'The list takes longer than usual',
+  'settings.closePanel': 'Close the panel',
 
   'settings.leave.title': 'Leave without saving?',
   'settings.leave.text': 'The changes on this page are not saved and will be lost.',

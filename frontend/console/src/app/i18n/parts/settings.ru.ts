@@ -34,6 +34,9 @@ export const TEXTS = {
   'settings.decide': 'Сначала выберите, чья правка останется',
   'settings.failed': 'Настройки не\u00a0загрузились',
   'settings.slow': 'Настройки загружаются дольше обычного',
+  'settings.list.failed': 'Список не\u00a0загрузился',
+  'settings.list.slow': 'Список загружается дольше обычного',
+  'settings.closePanel': 'Закрыть панель',
 
   'settings.leave.title': 'Уйти без\u00a0сохранения?',
   'settings.leave.text': 'Изменения на\u00a0этой странице не\u00a0сохранены и\u00a0пропадут.',

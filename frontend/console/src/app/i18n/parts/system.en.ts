@@ -1,7 +1,6 @@
 import { type TEXTS as RU } from './system.ru.js';
 
 export const TEXTS: Record<keyof typeof RU, string> = {
-  'system.closePanel': 'Close the panel',
   'system.error.invalid': 'The server did not accept this value',
   'system.error.tooLong': 'Too long: {max} characters at most',
 

@@ -1,6 +1,5 @@
 /** Keys for programs, log, licence. */
 export const TEXTS = {
-  'system.closePanel': 'Закрыть панель',
   'system.error.invalid': 'Сервер не\u00a0принял это значение',
   'system.error.tooLong': 'Слишком длинно: не\u00a0больше {max}\u00a0знаков',
 

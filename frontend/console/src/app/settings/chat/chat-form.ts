@@ -2,11 +2,11 @@ import { inject } from '@angular/core';
 import type { ChatLook } from '@beseda/api';
 import { I18n } from '../../i18n/i18n.js';
 import { type MessageKey } from '../../i18n/ru.js';
-import { type FieldSpec, type Versioned } from '../kit/form-types.js';
-import { pick } from '../kit/paths.js';
-import { all, atMost, between, required, webAddress } from '../kit/rules.js';
-import { SettingsForm } from '../kit/settings-form.js';
-import { isColor } from './colors.js';
+import { color } from '../../kit/colors.js';
+import { type FieldSpec, type Versioned } from '../../kit/form-types.js';
+import { pick } from '../../kit/paths.js';
+import { all, atMost, between, required, webAddress } from '../../kit/rules.js';
+import { SettingsForm } from '../../kit/settings-form.js';
 import { domainList, domainsOf } from './domains.js';
 import { LIMITS, chatValueOf, type ChatValue, type Offline, type SiteSettings } from './site-settings.js';
 import { type SiteSource } from './site-source.js';
@@ -78,7 +78,7 @@ export function specs(t: I18n['t']): readonly Spec[] {
     {
       path: 'widget.color',
       label: 'chat.color',
-      rule: () => (value) => (isColor(String(value)) ? null : { code: 'not_a_color' }),
+      rule: () => color,
     },
     { path: 'widget.corner', label: 'chat.corner', show: chosen('widget.corner') },
     { path: 'widget.marginX', label: 'chat.marginX', rule: margin },

@@ -1,7 +1,4 @@
-/** Colours offered beside one's own: each can carry white text. Of the widget, not of the console, so no tokens. */
-export const SWATCHES: readonly string[] = [0x0b6070, 0x1f5fbf, 0x5b4bc4, 0x8a3b83, 0xa4540a, 0x17693d].map(
-  (rgb) => `\u0023${rgb.toString(16).padStart(6, '0')}`,
-);
+import { isColor } from '../../kit/colors.js';
 
 /** WCAG 2.2 AA for text. */
 const ENOUGH = 4.5;
@@ -11,8 +8,6 @@ export interface TextOn {
   /** 1 to 21. */
   readonly contrast: number;
 }
-
-export const isColor = (value: string): boolean => /^#[0-9a-f]{6}$/i.test(value);
 
 /** Which text the widget writes on a colour, by its own rule, and how well it can be read. Null for what is no colour. */
 export function textOn(color: string): TextOn | null {

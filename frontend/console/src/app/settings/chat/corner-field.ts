@@ -1,6 +1,6 @@
 import { Component, computed, inject, input } from '@angular/core';
 import { I18n } from '../../i18n/i18n.js';
-import { type Field } from '../kit/field.js';
+import { type Field } from '../../kit/field.js';
 import { CORNERS, type Corner } from './site-settings.js';
 
 /** The corner of the screen the chat sits in: a small screen with four places. */

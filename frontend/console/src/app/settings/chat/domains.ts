@@ -1,4 +1,4 @@
-import { type FieldError, type Rule } from '../kit/rules.js';
+import { type FieldError, type Rule } from '../../kit/rules.js';
 import { LIMITS } from './site-settings.js';
 
 const LABEL = /^[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?$/;

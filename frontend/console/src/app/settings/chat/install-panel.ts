@@ -2,7 +2,7 @@ import { Component, ElementRef, afterNextRender, computed, inject, input, output
 import { Formats } from '../../i18n/formats.js';
 import { I18n } from '../../i18n/i18n.js';
 import { Icon } from '../../ui/icon.js';
-import { CopyBox } from '../kit/copy-box.js';
+import { CopyBox } from '../../kit/copy-box.js';
 import { type Seen } from './site-settings.js';
 
 /** The code for the site, and where it was seen. */

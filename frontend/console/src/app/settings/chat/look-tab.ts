@@ -1,12 +1,15 @@
 import { Component, computed, inject, input, output } from '@angular/core';
+import { Formats } from '../../i18n/formats.js';
 import { I18n } from '../../i18n/i18n.js';
 import { type MessageKey } from '../../i18n/ru.js';
 import { Icon } from '../../ui/icon.js';
-import { AvatarEditor } from '../kit/avatar-editor.js';
-import { ChoiceField, LocalizedField, SwitchField } from '../kit/choice-fields.js';
-import { NumberField, TextField } from '../kit/fields.js';
+import { AvatarEditor } from '../../kit/avatar-editor.js';
+import { ChoiceField, LocalizedField, SwitchField } from '../../kit/choice-fields.js';
+import { ColorField } from '../../kit/color-field.js';
+import { WIDGET_COLORS } from '../../kit/colors.js';
+import { NumberField, TextField } from '../../kit/fields.js';
 import { type ChatForm } from './chat-form.js';
-import { ColorField } from './color-field.js';
+import { textOn } from './colors.js';
 import { CornerField } from './corner-field.js';
 import { addressOf } from './sender-address.js';
 import { LIMITS, type PoweredByLock, type SiteSettings } from './site-settings.js';
@@ -53,7 +56,24 @@ const LOCKS: Readonly<Record<NonNullable<PoweredByLock>, MessageKey>> = {
       />
       <bsd-switch-field [field]="form().field('widget.hideCaption')" [hint]="t('chat.hideCaptionHint')" />
       <div class="two">
-        <bsd-color-field [field]="form().field('widget.color')" />
+        <bsd-color-field
+          [field]="form().field('widget.color')"
+          [swatches]="colors"
+          [swatchesLabel]="t('chat.colorSwatches')"
+          [hint]="t('chat.colorHint')"
+          [noted]="read() !== null"
+        >
+          @if (read(); as on) {
+            <span
+              class="hint row color__read"
+              [id]="form().field('widget.color').id + '-note'"
+              data-testid="color-contrast"
+              ><bsd-icon class="ok" name="check" size="s" /><span>{{
+                t(on.text === 'white' ? 'chat.whiteText' : 'chat.blackText', { n: formats.number(on.contrast) })
+              }}</span></span
+            >
+          }
+        </bsd-color-field>
         <div class="field">
           <bsd-corner-field [field]="form().field('widget.corner')" />
           <div class="two two--keep">
@@ -96,7 +116,11 @@ const LOCKS: Readonly<Record<NonNullable<PoweredByLock>, MessageKey>> = {
 })
 export class LookTab {
   protected readonly t = inject(I18n).t;
+  protected readonly formats = inject(Formats);
   protected readonly limits = LIMITS;
+  protected readonly colors = WIDGET_COLORS;
+  /** How well text can be read on the colour. */
+  protected readonly read = computed(() => textOn(this.form().field('widget.color').value()));
   readonly form = input.required<ChatForm>();
   readonly site = input.required<SiteSettings>();
   readonly uploading = input(false);

@@ -1,7 +1,7 @@
 import { Component, computed, inject, input } from '@angular/core';
 import { I18n } from '../../i18n/i18n.js';
-import { ChoiceField, LocalizedField, RadioField, SwitchField } from '../kit/choice-fields.js';
-import { TextField } from '../kit/fields.js';
+import { ChoiceField, LocalizedField, RadioField, SwitchField } from '../../kit/choice-fields.js';
+import { TextField } from '../../kit/fields.js';
 import { type ChatForm } from './chat-form.js';
 import { LIMITS } from './site-settings.js';
 

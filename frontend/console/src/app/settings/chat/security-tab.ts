@@ -4,9 +4,9 @@ import { Api } from '../../core/api.js';
 import { Problems } from '../../core/problems.js';
 import { I18n } from '../../i18n/i18n.js';
 import { Icon } from '../../ui/icon.js';
-import { Confirm } from '../kit/confirm.js';
-import { CopyBox } from '../kit/copy-box.js';
-import { AreaField } from '../kit/fields.js';
+import { Confirm } from '../../kit/confirm.js';
+import { CopyBox } from '../../kit/copy-box.js';
+import { AreaField } from '../../kit/fields.js';
 import { type ChatForm } from './chat-form.js';
 import { SAMPLES, SAMPLE_LANGUAGES, type SampleLanguage } from './samples.js';
 

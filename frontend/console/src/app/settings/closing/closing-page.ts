@@ -3,12 +3,12 @@ import { Title } from '@angular/platform-browser';
 import { I18n } from '../../i18n/i18n.js';
 import { LIMITS, type SiteSettings } from '../chat/site-settings.js';
 import { SiteSource } from '../chat/site-source.js';
-import { NumberField } from '../kit/fields.js';
-import { FormFrame } from '../kit/form-frame.js';
-import { type Versioned } from '../kit/form-types.js';
-import { SettingsHead } from '../kit/head.js';
-import { between } from '../kit/rules.js';
-import { SettingsForm } from '../kit/settings-form.js';
+import { NumberField } from '../../kit/fields.js';
+import { FormFrame } from '../../kit/form-frame.js';
+import { type Versioned } from '../../kit/form-types.js';
+import { SettingsHead } from '../../kit/head.js';
+import { between } from '../../kit/rules.js';
+import { SettingsForm } from '../../kit/settings-form.js';
 
 const KB = 1024;
 

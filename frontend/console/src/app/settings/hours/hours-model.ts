@@ -1,6 +1,6 @@
 import type { Answer, hoursSchema } from '@beseda/api';
 import { LIMITS } from '@beseda/api/limits';
-import { type FieldError, type Rule } from '../kit/rules.js';
+import { type FieldError, type Rule } from '../../kit/rules.js';
 
 /** Business hours as the server gives them. */
 export type Hours = Answer<typeof hoursSchema>;

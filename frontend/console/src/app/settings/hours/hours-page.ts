@@ -5,12 +5,12 @@ import { Clock } from '../../core/clock.js';
 import { Formats } from '../../i18n/formats.js';
 import { I18n } from '../../i18n/i18n.js';
 import { Icon } from '../../ui/icon.js';
-import { SwitchField } from '../kit/choice-fields.js';
-import { FieldNote } from '../kit/field-note.js';
-import { SelectField } from '../kit/fields.js';
-import { FormFrame } from '../kit/form-frame.js';
-import { SettingsHead } from '../kit/head.js';
-import { SettingsForm } from '../kit/settings-form.js';
+import { SwitchField } from '../../kit/choice-fields.js';
+import { FieldNote } from '../../kit/field-note.js';
+import { SelectField } from '../../kit/fields.js';
+import { FormFrame } from '../../kit/form-frame.js';
+import { SettingsHead } from '../../kit/head.js';
+import { SettingsForm } from '../../kit/settings-form.js';
 import { HolidayImport } from './holiday-import.js';
 import {
   WEEKDAYS,

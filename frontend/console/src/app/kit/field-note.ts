@@ -1,6 +1,7 @@
 import { Component, computed, inject, input } from '@angular/core';
-import { I18n } from '../../i18n/i18n.js';
-import { Icon } from '../../ui/icon.js';
+import { I18n } from '../i18n/i18n.js';
+import { Icon } from '../ui/icon.js';
+import { SAMPLE_COLOR } from './colors.js';
 import { sentenceOf, type FieldError } from './rules.js';
 
 /** Under a field: its hint, or instead of it what is wrong and what to do. The field is described by `<its id>-note`. */
@@ -25,6 +26,6 @@ export class FieldNote {
   readonly hint = input('');
   protected readonly sentence = computed(() => {
     const error = this.error();
-    return error ? this.#i18n.t(sentenceOf(error), { example: '\u0023' + '0b6070', ...error.params }) : '';
+    return error ? this.#i18n.t(sentenceOf(error), { example: SAMPLE_COLOR, ...error.params }) : '';
   });
 }

@@ -1,10 +1,12 @@
-import { type MessageParams } from '../../i18n/icu.js';
-import { type MessageKey } from '../../i18n/ru.js';
+import { type MessageParams } from '../i18n/icu.js';
+import { type MessageKey } from '../i18n/ru.js';
 
 /** What is wrong with a value; `code` is a code of the server or of a rule here. */
 export interface FieldError {
   readonly code: string;
   readonly params?: MessageParams;
+  /** A sentence of the page, better than the general one. */
+  readonly sentence?: MessageKey;
 }
 
 /** Judges a value; null is fine. */
@@ -12,7 +14,8 @@ export type Rule = (value: unknown) => FieldError | null;
 
 const text = (value: unknown): string => (typeof value === 'string' ? value.trim() : '');
 
-export const required: Rule = (value) => (text(value) === '' ? { code: 'required' } : null);
+export const required: Rule = (value) =>
+  (Array.isArray(value) ? value.length === 0 : text(value) === '') ? { code: 'required' } : null;
 
 /** At most so many characters; letters outside the basic plane count as one. */
 export const atMost =
@@ -47,6 +50,14 @@ export const all =
     return null;
   };
 
+/** The rule with a sentence of the page. */
+export const saying =
+  (rule: Rule, sentence: MessageKey): Rule =>
+  (value) => {
+    const error = rule(value);
+    return error && { ...error, sentence };
+  };
+
 const SENTENCES: Readonly<Record<string, MessageKey>> = {
   required: 'settings.error.required',
   too_long: 'settings.error.too_long',
@@ -72,6 +83,7 @@ const SENTENCES: Readonly<Record<string, MessageKey>> = {
 
 /** The text for a code of a rule or of the server. A sentence with a number is only used when the number is known. */
 export function sentenceOf(error: FieldError): MessageKey {
+  if (error.sentence) return error.sentence;
   const key = SENTENCES[error.code] ?? 'settings.error.other';
   const needs = /\.(too_long|too_short|too_many|out_of_range)$/.test(key);
   return needs && !error.params ? 'settings.error.invalid_value' : key;

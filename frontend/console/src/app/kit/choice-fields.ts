@@ -1,5 +1,5 @@
 import { Component, computed, inject, input } from '@angular/core';
-import { I18n } from '../../i18n/i18n.js';
+import { I18n } from '../i18n/i18n.js';
 import { type Field } from './field.js';
 import { FieldNote } from './field-note.js';
 import { type Choice } from './fields.js';

@@ -1,7 +1,7 @@
 import { DIALOG_DATA, Dialog, DialogRef } from '@angular/cdk/dialog';
 import { Component, Injectable, inject } from '@angular/core';
 import { firstValueFrom } from 'rxjs';
-import { I18n } from '../../i18n/i18n.js';
+import { I18n } from '../i18n/i18n.js';
 
 /** A question before something that cannot be undone. */
 export interface Question {

@@ -1,9 +1,9 @@
 import { Dialog } from '@angular/cdk/dialog';
 import { Component, inject, input, output, signal } from '@angular/core';
 import { firstValueFrom } from 'rxjs';
-import { I18n } from '../../i18n/i18n.js';
-import { Avatar } from '../../ui/avatar.js';
-import { Icon } from '../../ui/icon.js';
+import { I18n } from '../i18n/i18n.js';
+import { Avatar } from '../ui/avatar.js';
+import { Icon } from '../ui/icon.js';
 import { CropDialog } from './crop-dialog.js';
 
 /** Types the server takes; others a browser can draw are packed anew by the crop. */

@@ -1,7 +1,7 @@
 import { Component, inject, input } from '@angular/core';
 import { RouterLink } from '@angular/router';
-import { I18n } from '../../i18n/i18n.js';
-import { Icon } from '../../ui/icon.js';
+import { I18n } from '../i18n/i18n.js';
+import { Icon } from '../ui/icon.js';
 
 /** Head of a page of the settings: its title, on a phone the way back to the navigation; states and buttons go inside. */
 @Component({

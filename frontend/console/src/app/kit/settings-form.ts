@@ -1,9 +1,9 @@
 import { DestroyRef, Injector, afterNextRender, computed, inject, signal } from '@angular/core';
 import { takeUntilDestroyed } from '@angular/core/rxjs-interop';
 import { toApiProblem, type ApiProblem } from '@beseda/realtime';
-import { Auth } from '../../core/auth.js';
-import { Live } from '../../core/live.js';
-import { I18n } from '../../i18n/i18n.js';
+import { Auth } from '../core/auth.js';
+import { Live } from '../core/live.js';
+import { I18n } from '../i18n/i18n.js';
 import { readStoredDraft, writeStoredDraft } from './draft-store.js';
 import { Field } from './field.js';
 import { type Conflict, type FieldSpec, type FormOptions, type FormState, type Versioned } from './form-types.js';
@@ -338,6 +338,7 @@ export class SettingsForm<T extends object> {
   }
 
   #reset(): void {
+    this.#version.set(0);
     this.#base.set(null);
     this.#draft.set(null);
     this.#problem.set(null);

@@ -1,9 +1,9 @@
 import { Injector, runInInjectionContext, signal } from '@angular/core';
 import { TestBed } from '@angular/core/testing';
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { Auth } from '../../core/auth.js';
-import { refused, setUp, settle, type FakeLive } from '../../testing/setup.js';
-import { I18n } from '../../i18n/i18n.js';
+import { Auth } from '../core/auth.js';
+import { refused, setUp, settle, type FakeLive } from '../testing/setup.js';
+import { I18n } from '../i18n/i18n.js';
 import { type Versioned } from './form-types.js';
 import { OpenForms } from './leaving.js';
 import { pick } from './paths.js';

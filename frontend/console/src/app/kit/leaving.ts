@@ -1,19 +1,23 @@
 import { DestroyRef, Injectable, inject } from '@angular/core';
 import { type CanDeactivateFn } from '@angular/router';
-import { Auth } from '../../core/auth.js';
-import { I18n } from '../../i18n/i18n.js';
-import { Confirm } from './confirm.js';
+import { Auth } from '../core/auth.js';
+import { I18n } from '../i18n/i18n.js';
+import { Confirm, type Question } from './confirm.js';
 
 /** Something that holds what was typed and is not saved yet. */
 export interface Unsaved {
   readonly dirty: () => boolean;
   /** The operator leaves without saving. */
   readonly discard: () => void;
+  /** Asked instead of the usual question. */
+  readonly question?: () => Question | null;
 }
 
 /** Everything on the page that would be lost by leaving it. */
 @Injectable({ providedIn: 'root' })
 export class OpenForms {
+  readonly #confirm = inject(Confirm);
+  readonly #t = inject(I18n).t;
   readonly #forms = new Set<Unsaved>();
 
   constructor() {
@@ -37,21 +41,25 @@ export class OpenForms {
   discard(): void {
     for (const form of this.#forms) form.discard();
   }
+
+  /** Asks when something would be lost; what is left behind is discarded. */
+  async mayLeave(): Promise<boolean> {
+    const unsaved = [...this.#forms].filter((form) => form.dirty());
+    if (unsaved.length === 0) return true;
+    const usual: Question = {
+      title: this.#t('settings.leave.title'),
+      text: this.#t('settings.leave.text'),
+      action: this.#t('settings.leave.go'),
+      stay: this.#t('settings.leave.stay'),
+      danger: true,
+    };
+    const [own] = unsaved.flatMap((form) => form.question?.() ?? []);
+    const leave = await this.#confirm.ask(own ?? usual);
+    if (leave) this.discard();
+    return leave;
+  }
 }
 
 /** Leaving a page with changes asks. When the session has ended nothing is asked: the draft waits for the next sign-in. */
-export const askBeforeLeaving: CanDeactivateFn<unknown> = async () => {
-  const forms = inject(OpenForms);
-  const { t } = inject(I18n);
-  const confirm = inject(Confirm);
-  if (!inject(Auth).signedIn() || !forms.dirty()) return true;
-  const leave = await confirm.ask({
-    title: t('settings.leave.title'),
-    text: t('settings.leave.text'),
-    action: t('settings.leave.go'),
-    stay: t('settings.leave.stay'),
-    danger: true,
-  });
-  if (leave) forms.discard();
-  return leave;
-};
+export const askBeforeLeaving: CanDeactivateFn<unknown> = () =>
+  !inject(Auth).signedIn() || inject(OpenForms).mayLeave();

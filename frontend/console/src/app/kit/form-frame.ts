@@ -1,11 +1,11 @@
 import { Component, ElementRef, computed, effect, inject, input, untracked } from '@angular/core';
 import { takeUntilDestroyed } from '@angular/core/rxjs-interop';
-import { Live } from '../../core/live.js';
-import { Problems } from '../../core/problems.js';
-import { Formats } from '../../i18n/formats.js';
-import { I18n } from '../../i18n/i18n.js';
-import { delayed } from '../../ui/delayed.js';
-import { Icon } from '../../ui/icon.js';
+import { Live } from '../core/live.js';
+import { Problems } from '../core/problems.js';
+import { Formats } from '../i18n/formats.js';
+import { I18n } from '../i18n/i18n.js';
+import { delayed } from '../ui/delayed.js';
+import { Icon } from '../ui/icon.js';
 import { ConflictPanel } from './conflict-panel.js';
 import { type SettingsForm } from './settings-form.js';
 

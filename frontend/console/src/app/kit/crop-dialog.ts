@@ -1,6 +1,6 @@
 import { DIALOG_DATA, DialogRef } from '@angular/cdk/dialog';
 import { Component, DestroyRef, ElementRef, computed, inject, signal, viewChild } from '@angular/core';
-import { I18n } from '../../i18n/i18n.js';
+import { I18n } from '../i18n/i18n.js';
 import { MAX_ZOOM, MIDDLE, cut, inside, type Crop, type Size } from './crop.js';
 
 /** Part of the square an arrow key moves by. */

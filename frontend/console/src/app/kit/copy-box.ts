@@ -1,6 +1,6 @@
 import { Component, ElementRef, inject, input, signal, viewChild } from '@angular/core';
-import { I18n } from '../../i18n/i18n.js';
-import { Icon } from '../../ui/icon.js';
+import { I18n } from '../i18n/i18n.js';
+import { Icon } from '../ui/icon.js';
 
 /** How long the button says that it was done. */
 const SAYS_MS = 2_500;

@@ -1,5 +1,5 @@
-import { type Lang } from '../../i18n/i18n.js';
-import { type MessageKey } from '../../i18n/ru.js';
+import { type Lang } from '../i18n/i18n.js';
+import { type MessageKey } from '../i18n/ru.js';
 import { type PathOf } from './paths.js';
 import { type Rule } from './rules.js';
 

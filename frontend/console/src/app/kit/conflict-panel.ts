@@ -1,5 +1,5 @@
 import { Component, inject, input } from '@angular/core';
-import { I18n } from '../../i18n/i18n.js';
+import { I18n } from '../i18n/i18n.js';
 import { type SettingsForm } from './settings-form.js';
 
 /** What two people changed at once: both versions of each field, and the choice between them. */
