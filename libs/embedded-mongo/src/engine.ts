@@ -1,6 +1,7 @@
 import type { ServerState } from './commands/context.js';
 import { Cursors } from './cursors.js';
 import { asError } from './errors.js';
+import { SORT_BYTES } from './query/sort.js';
 import { WireServer, type OnFault } from './server.js';
 import { Catalog } from './store/catalog.js';
 import { Database } from './store/database.js';
@@ -14,7 +15,13 @@ export interface EngineOptions {
   readonly ttlSweepMs: number;
   readonly now?: () => number;
   readonly onFault: OnFault;
+  /** How much an in-memory sort may hold. */
+  readonly sortBytes?: number;
+  /** How long one slice of an index build may take; other commands are answered between slices. */
+  readonly sliceMs?: number;
 }
+
+const SLICE_MS = 20;
 
 /** A running server in this thread. */
 export interface Engine {
@@ -31,6 +38,8 @@ export async function startEngine({
   ttlSweepMs,
   now = Date.now,
   onFault,
+  sortBytes = SORT_BYTES,
+  sliceMs = SLICE_MS,
 }: EngineOptions): Promise<Engine> {
   const database = new Database(path);
   const catalog = new Catalog(database);
@@ -41,7 +50,9 @@ export async function startEngine({
     documents: new Documents(catalog),
     cursors: new Cursors(now),
     now,
-    startedAt: now(),
+    sortBytes,
+    sliceMs,
+    builds: new Map(),
   };
   const server = new WireServer(state, onFault);
   let stopped = false;

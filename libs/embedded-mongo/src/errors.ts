@@ -27,10 +27,8 @@ const NAMES: Readonly<Record<number, string>> = {
   67: 'CannotCreateIndex',
   72: 'InvalidOptions',
   73: 'InvalidNamespace',
-  79: 'UnknownReplWriteConcern',
   85: 'IndexOptionsConflict',
   86: 'IndexKeySpecsConflict',
-  115: 'CommandNotSupported',
   123: 'NotAReplicaSet',
   168: 'InvalidPipelineOperator',
   171: 'CannotIndexParallelArrays',
@@ -38,11 +36,12 @@ const NAMES: Readonly<Record<number, string>> = {
   197: 'InvalidIndexSpecificationOption',
   224: 'QueryFeatureNotAllowed',
   238: 'NotImplemented',
+  276: 'IndexBuildAborted',
   291: 'NoQueryExecutionPlans',
-  322: 'APIVersionError',
-  323: 'APIStrictError',
+  292: 'QueryExceededMemoryLimitNoDiskUseAllowed',
   10334: 'BSONObjectTooLarge',
   11000: 'DuplicateKey',
+  11600: 'InterruptedAtShutdown',
 };
 
 /** An error a client sees: MongoDB's code, its name and text. Anything else thrown inside the server is a fault of the server. */
@@ -58,6 +57,9 @@ export class MongoError extends Error {
     this.codeName = NAMES[code] ?? `Location${code}`;
   }
 }
+
+/** An error that is an answer to the client; what was written before it stays. */
+export const isAnswer = (error: unknown): boolean => error instanceof MongoError;
 
 export const badValue = (message: string): MongoError => new MongoError(2, message);
 export const failedToParse = (message: string): MongoError => new MongoError(9, message);

@@ -42,32 +42,50 @@ export class WireServer {
     socket.on('close', () => this.#sockets.delete(socket));
     // A client that goes away in the middle (ECONNRESET, EPIPE): 'close' follows and is all that matters.
     socket.on('error', () => socket.destroy());
-    socket.on('data', (chunk) => {
-      try {
-        for (const message of reader.push(chunk)) this.#handle(socket, message);
-      } catch (error) {
-        // Not the protocol, or a header that cannot be read (RangeError): this socket only.
-        if (!(error instanceof ProtocolError || isRangeError(error))) this.onFault(asError(error));
-        socket.destroy();
-      }
-    });
+    socket.on('data', (chunk) => this.#take(socket, reader.push(chunk)));
   }
 
-  #handle(socket: Socket, message: Buffer): void {
+  /** One message after another; while a long command is at work, its connection waits and the others go on. */
+  #take(socket: Socket, messages: Generator<Buffer>): void {
+    try {
+      for (let next = messages.next(); !next.done; next = messages.next()) {
+        const work = this.#handle(socket, next.value);
+        if (!work) continue;
+        socket.pause();
+        void work.then(() => {
+          socket.resume();
+          this.#take(socket, messages);
+        });
+        return;
+      }
+    } catch (error) {
+      // Not the protocol, or a header that cannot be read (RangeError): this socket only.
+      if (!(error instanceof ProtocolError || isRangeError(error))) this.onFault(asError(error));
+      socket.destroy();
+    }
+  }
+
+  /** A promise when the command goes on in later turns. */
+  #handle(socket: Socket, message: Buffer): Promise<void> | undefined {
     const head = { requestId: message.readInt32LE(4), legacy: message.readInt32LE(12) === 2004 };
     let request: Request | undefined;
-    let answer: Doc;
+    const reply = (answer: Doc): void => {
+      if (request?.silent) return;
+      this.state.database.afterCommit((failure) => {
+        if (!socket.destroyed) this.#send(socket, head, failure ? this.#errorAnswer(failure) : answer);
+      });
+    };
+    const succeed = (fields: Doc): void => reply(fields.set('ok', new Double(1)));
+    const fail = (error: unknown): void => reply(this.#errorAnswer(error));
+    let result: Doc | Promise<Doc>;
     try {
       request = parseMessage(message);
-      answer = dispatch(this.state, request.command).set('ok', new Double(1));
+      result = dispatch(this.state, request.command);
     } catch (error) {
       if (error instanceof ProtocolError || (request === undefined && isRangeError(error))) throw error;
-      answer = this.#errorAnswer(error);
+      return void fail(error);
     }
-    if (request?.silent) return;
-    this.state.database.afterCommit((failure) => {
-      if (!socket.destroyed) this.#send(socket, head, failure ? this.#errorAnswer(failure) : answer);
-    });
+    return result instanceof Map ? void succeed(result) : result.then(succeed, fail);
   }
 
   #send(socket: Socket, head: { requestId: number; legacy: boolean }, answer: Doc): void {

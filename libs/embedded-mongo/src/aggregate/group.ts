@@ -55,26 +55,6 @@ function edge(last: boolean): Accumulator {
   };
 }
 
-function push(): Accumulator {
-  const values: Value[] = [];
-  return {
-    add(value) {
-      if (value !== undefined) values.push(value);
-    },
-    result: () => values,
-  };
-}
-
-function addToSet(): Accumulator {
-  const values = new Map<string, Value>();
-  return {
-    add(value) {
-      if (value !== undefined) values.set(keyOf(value).toString('latin1'), value);
-    },
-    result: () => [...values.values()],
-  };
-}
-
 const ACCUMULATORS = new Map<string, () => Accumulator>([
   ['$sum', sum],
   ['$avg', average],
@@ -82,10 +62,12 @@ const ACCUMULATORS = new Map<string, () => Accumulator>([
   ['$max', () => extreme(1)],
   ['$first', () => edge(false)],
   ['$last', () => edge(true)],
-  ['$push', push],
-  ['$addToSet', addToSet],
-  ['$count', sum],
 ]);
+/** Those MongoDB has besides. */
+const ONLY_REAL = new Set([
+  '$push', '$addToSet', '$count', '$firstN', '$lastN', '$minN', '$maxN', '$top', '$topN', '$bottom', '$bottomN',
+  '$mergeObjects', '$stdDevPop', '$stdDevSamp', '$median', '$percentile', '$accumulator',
+]); // prettier-ignore
 
 interface Field {
   readonly name: string;
@@ -95,7 +77,7 @@ interface Field {
 
 /**
  * `$group` with plain accumulators over field paths and constants.
- * @throws MongoError 15955 without `_id`, 15952 for an unknown accumulator
+ * @throws MongoError 15955 without `_id`, 15952 for an unknown accumulator, 238 for one that only the real server has
  */
 export function parseGroup(spec: Value): (documents: Iterable<Doc>) => Iterable<Doc> {
   if (!isDoc(spec)) throw new MongoError(15947, "a group's fields must be specified in an object");
@@ -112,12 +94,9 @@ function parseField(name: string, value: Value): Field {
   if (!isDoc(value)) throw new MongoError(40234, `The field '${name}' must be an accumulator object`);
   if (value.size !== 1) throw new MongoError(40238, `The field '${name}' must specify one accumulator`);
   const [operator, argument] = [...value][0] as [string, Value];
+  if (ONLY_REAL.has(operator)) throw notImplemented(`the accumulator ${operator}`);
   const make = ACCUMULATORS.get(operator);
   if (!make) throw new MongoError(15952, `unknown group operator '${operator}'`);
-  if (operator === '$count') {
-    if (!isDoc(argument) || argument.size > 0) throw new MongoError(14, '$count takes no arguments, i.e. $count:{}');
-    return { name, make, argument: () => 1 };
-  }
   return { name, make, argument: parseExpression(argument) };
 }
 

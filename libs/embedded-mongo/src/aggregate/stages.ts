@@ -1,17 +1,20 @@
+import { decode } from '../bson/decode.js';
+import { encode } from '../bson/encode.js';
 import { asInteger, isDoc, typeName, type Doc, type Value } from '../bson/values.js';
-import { MongoError, typeMismatch } from '../errors.js';
+import { MongoError, notImplemented, typeMismatch } from '../errors.js';
 import { compile } from '../query/match.js';
 import { parseFilter } from '../query/parse.js';
 import { splitPath } from '../query/paths.js';
 import { parseProjection } from '../query/project.js';
-import { parseSort, sortBy } from '../query/sort.js';
+import { parseSort, sortBy, type Sortable } from '../query/sort.js';
 import { parseGroup } from './group.js';
 
 /** One stage of a pipeline: documents in, documents out. */
 export interface Stage {
   readonly name: string;
   readonly argument: Value;
-  readonly run: (documents: Iterable<Doc>) => Iterable<Doc>;
+  /** @param sortBytes how much a sort may hold */
+  readonly run: (documents: Iterable<Doc>, sortBytes: number) => Iterable<Doc>;
 }
 
 type Parser = (argument: Value) => Stage['run'];
@@ -56,7 +59,16 @@ function parseSortStage(argument: Value): Stage['run'] {
   if (!isDoc(argument)) throw new MongoError(15973, 'the $sort key specification must be an object');
   const pattern = parseSort(argument);
   if (!pattern) throw new MongoError(15976, '$sort stage must have at least one sort key');
-  return (documents) => sortBy(documents, pattern, (d) => d);
+  return function* (documents, sortBytes) {
+    for (const bytes of sortBy(sortables(documents), pattern, sortBytes)) yield decode(bytes);
+  };
+}
+
+function* sortables(documents: Iterable<Doc>): Generator<Sortable<Buffer>> {
+  for (const document of documents) {
+    const held = encode(document);
+    yield { document, held, size: held.length };
+  }
 }
 
 function parseSkip(argument: Value): Stage['run'] {
@@ -85,14 +97,14 @@ function parseLimit(argument: Value): Stage['run'] {
 
 function parseProject(argument: Value): Stage['run'] {
   if (!isDoc(argument)) throw new MongoError(15969, '$project specification must be an object');
-  const projection = parseProjection(argument, false);
+  const projection = parseProjection(argument);
   if (!projection)
     throw new MongoError(
       51272,
       'Invalid $project :: caused by :: projection specification must have at least one field',
     );
   return function* (documents) {
-    for (const d of documents) yield projection(d, { kind: 'and', filters: [] });
+    for (const d of documents) yield projection(d);
   };
 }
 
@@ -108,24 +120,13 @@ function parseCount(argument: Value): Stage['run'] {
   };
 }
 
-interface Unwind {
-  readonly parts: readonly string[];
-  readonly index: string | undefined;
-  readonly preserve: boolean;
-}
-
+/** `"$path"` or `{path: "$path"}`: one document for each element; without elements none. */
 function parseUnwind(argument: Value): Stage['run'] {
-  const unwind = unwindOptions(argument);
-  return function* (documents) {
-    for (const d of documents) yield* unwindOne(d, unwind);
-  };
-}
-
-function unwindOptions(argument: Value): Unwind {
   const options: Doc = isDoc(argument) ? argument : new Map([['path', argument]]);
   for (const key of options.keys()) {
-    if (!['path', 'includeArrayIndex', 'preserveNullAndEmptyArrays'].includes(key))
-      throw new MongoError(28811, `unrecognized option to $unwind stage: ${key}`);
+    if (key === 'includeArrayIndex' || key === 'preserveNullAndEmptyArrays')
+      throw notImplemented(`the option '${key}' of $unwind`);
+    if (key !== 'path') throw new MongoError(28811, `unrecognized option to $unwind stage: ${key}`);
   }
   const path = options.get('path');
   if (path === undefined) throw new MongoError(28812, 'no path specified to $unwind stage');
@@ -133,31 +134,23 @@ function unwindOptions(argument: Value): Unwind {
     throw new MongoError(28808, `expected a string as the path for $unwind stage, got ${typeName(path)}`);
   if (!path.startsWith('$'))
     throw new MongoError(28818, `path option to $unwind stage should be prefixed with a '$': ${path}`);
-  const index = options.get('includeArrayIndex');
-  if (index !== undefined && (typeof index !== 'string' || index === '' || index.startsWith('$'))) {
-    throw new MongoError(28810, 'expected a non-empty string for the includeArrayIndex option to $unwind stage');
-  }
-  return { parts: splitPath(path.slice(1)), index, preserve: options.get('preserveNullAndEmptyArrays') === true };
+  const parts = splitPath(path.slice(1));
+  return function* (documents) {
+    for (const d of documents) yield* unwindOne(d, parts);
+  };
 }
 
-function* unwindOne(document: Doc, { parts, index, preserve }: Unwind): Generator<Doc> {
+function* unwindOne(document: Doc, parts: readonly string[]): Generator<Doc> {
   let value: Value | undefined = document;
   for (const part of parts) value = isDoc(value) ? value.get(part) : undefined;
-  const numbered = (d: Doc, i: bigint | null): Doc => (index === undefined ? d : withValue(d, splitPath(index), i));
-  if (Array.isArray(value)) {
-    for (const [i, item] of value.entries()) yield numbered(withValue(document, parts, item), BigInt(i));
-    if (value.length === 0 && preserve) yield numbered(withValue(document, parts, undefined), null);
-  } else if (value !== undefined && value !== null) yield numbered(document, null);
-  else if (preserve) yield numbered(document, null);
+  if (Array.isArray(value)) for (const item of value) yield withValue(document, parts, item);
+  else if (value !== undefined && value !== null) yield document;
 }
 
 /** The document with one path changed; everything on the way is copied, the rest is shared. */
-function withValue(document: Doc, parts: readonly string[], value: Value | undefined): Doc {
+function withValue(document: Doc, parts: readonly string[], value: Value): Doc {
   const copy: Doc = new Map(document);
   const [first, ...rest] = parts as [string, ...string[]];
   const below = copy.get(first);
-  const next = rest.length === 0 ? value : withValue(isDoc(below) ? below : new Map(), rest, value);
-  if (next === undefined) copy.delete(first);
-  else copy.set(first, next);
-  return copy;
+  return copy.set(first, rest.length === 0 ? value : withValue(isDoc(below) ? below : new Map(), rest, value));
 }

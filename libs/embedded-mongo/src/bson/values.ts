@@ -66,31 +66,11 @@ export function truthy(v: Value | undefined): boolean {
   return v !== false;
 }
 
-const ALIASES = [
-  ['double', 1],
-  ['string', 2],
-  ['object', 3],
-  ['array', 4],
-  ['binData', 5],
-  ['undefined', 6],
-  ['objectId', 7],
-  ['bool', 8],
-  ['date', 9],
-  ['null', 10],
-  ['regex', 11],
-  ['dbPointer', 12],
-  ['javascript', 13],
-  ['symbol', 14],
-  ['javascriptWithScope', 15],
-  ['int', 16],
-  ['timestamp', 17],
-  ['long', 18],
-  ['decimal', 19],
-  ['minKey', -1],
-  ['maxKey', 127],
-] as const;
-export const TYPE_BY_ALIAS: ReadonlyMap<string, number> = new Map(ALIASES);
-const ALIAS_BY_TYPE: ReadonlyMap<number, string> = new Map(ALIASES.map(([name, type]) => [type, name]));
+const TYPE_NAMES: ReadonlyMap<number, string> = new Map([
+  [1, 'double'], [2, 'string'], [3, 'object'], [4, 'array'], [5, 'binData'], [7, 'objectId'], [8, 'bool'], [9, 'date'],
+  [10, 'null'], [11, 'regex'], [13, 'javascript'], [16, 'int'], [17, 'timestamp'], [18, 'long'], [19, 'decimal'],
+  [-1, 'minKey'], [127, 'maxKey'],
+]); // prettier-ignore
 
 /** The BSON type number of a value (bsonspec.org), MinKey as -1. */
 export function typeOf(v: Value): number {
@@ -123,9 +103,9 @@ function objectType(v: object): number {
   return 127;
 }
 
-/** The name MongoDB uses in messages and `$type`. */
+/** The name MongoDB uses in messages. */
 export const typeName = (v: Value | undefined): string =>
-  v === undefined ? 'missing' : (ALIAS_BY_TYPE.get(typeOf(v)) ?? 'unknown');
+  v === undefined ? 'missing' : (TYPE_NAMES.get(typeOf(v)) ?? 'unknown');
 
 /** A private copy of containers; scalars are never changed in place and stay shared. */
 export function clone(v: Value): Value {

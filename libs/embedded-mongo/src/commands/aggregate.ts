@@ -45,13 +45,13 @@ export function aggregate(ctx: Context): Doc {
     throw new MongoError(9, "The 'cursor' option is required, except for aggregate with the explain argument");
   const collection = ctx.collection();
   const batchSize = asInteger(options.get('batchSize'));
-  if (!collection) return ctx.state.cursors.open(ctx.ns, runStages([], stages), batchSize);
+  if (!collection) return ctx.state.cursors.open(ctx.ns, runStages(ctx, [], stages), batchSize);
   const planned: Planned = planQuery(collection, query);
   const context = contextOf(ctx);
   const output =
     stages.length === 0
       ? results(ctx.state, collection, planned, context)
-      : runStages(documents(execute(ctx.state, collection, planned, context)), stages);
+      : runStages(ctx, documents(execute(ctx.state, collection, planned, context)), stages);
   return ctx.state.cursors.open(ctx.ns, output, batchSize);
 }
 
@@ -60,6 +60,7 @@ function* documents(found: Iterable<Found>): Generator<Doc> {
 }
 
 /** The stages one after another, each pulling from the one before. */
-function runStages(input: Iterable<Doc>, stages: readonly Stage[]): Iterable<Doc> {
-  return stages.reduce<Iterable<Doc>>((documents, stage) => stage.run(documents), input);
+function runStages(ctx: Context, input: Iterable<Doc>, stages: readonly Stage[]): Iterable<Doc> {
+  const { sortBytes } = ctx.state;
+  return stages.reduce<Iterable<Doc>>((documents, stage) => stage.run(documents, sortBytes), input);
 }

@@ -13,7 +13,12 @@ export interface ServerState {
   readonly cursors: Cursors;
   /** Clock in ms; tests move it. */
   readonly now: () => number;
-  readonly startedAt: number;
+  /** How much an in-memory sort may hold. */
+  readonly sortBytes: number;
+  /** How long one slice of an index build may take. */
+  readonly sliceMs: number;
+  /** Index builds that are under way, by namespace: one at a time for each collection. */
+  readonly builds: Map<string, Promise<unknown>>;
 }
 
 /** One command as a handler sees it, with typed access to its options. */

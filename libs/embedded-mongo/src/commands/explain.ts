@@ -4,7 +4,7 @@ import type { IndexPlan } from '../plan/planner.js';
 import { readContext } from '../plan/read.js';
 import { parseAggregate } from './aggregate.js';
 import { Context } from './context.js';
-import { countQuery, execute, findQuery, optional, parseQuery, planQuery, type Planned, type Query } from './find.js';
+import { countQuery, execute, findQuery, planQuery, type Planned, type Query } from './find.js';
 import { findAndModifyQuery } from './find-and-modify.js';
 import { deleteStatements, parseDeleteStatement, parseUpdateStatement, updateStatements } from './write.js';
 
@@ -32,8 +32,6 @@ function explained(ctx: Context): { query: Query; stages: Doc[] } {
       return { query: findQuery(ctx), stages: [] };
     case 'count':
       return { query: countQuery(ctx), stages: [] };
-    case 'distinct':
-      return { query: parseQuery(ctx.document('query'), optional('hint', ctx.raw('hint'))), stages: [] };
     case 'findAndModify':
       return { query: findAndModifyQuery(ctx), stages: [] };
     case 'update':

@@ -2,7 +2,6 @@ import { decode } from '../bson/decode.js';
 import { Raw, type Doc, type Value } from '../bson/values.js';
 import { failedToParse } from '../errors.js';
 import type { Found } from '../plan/read.js';
-import type { Projection } from '../query/project.js';
 import type { Collection } from '../store/catalog.js';
 import { parseUpdate, type Update } from '../update/parse.js';
 import type { Context } from './context.js';
@@ -27,7 +26,7 @@ export function findAndModify(ctx: Context): Doc {
     throw failedToParse("Cannot specify both new=true and remove=true; 'remove' always returns the deleted document");
   if (!removes && change === undefined) throw failedToParse('Either an update or remove=true must be specified');
   const query = findAndModifyQuery(ctx);
-  const update = removes ? undefined : parseUpdate(change, ctx.raw('arrayFilters'));
+  const update = removes ? undefined : parseUpdate(change);
   const collection = ctx.collection();
   const found = collection
     ? [...execute(ctx.state, collection, planQuery(collection, query), contextOf(ctx))][0]
@@ -40,7 +39,7 @@ export function findAndModify(ctx: Context): Doc {
 }
 
 function modify(ctx: Context, collection: Collection, found: Found, query: Query, update: Update): Doc {
-  const { before, after } = updateRow(ctx, collection, found.r, query, update);
+  const { before, after } = updateRow(ctx, collection, found.r, update);
   return answer(1, true, undefined, shown(ctx.flag('new') ? after : before, query));
 }
 
@@ -51,14 +50,12 @@ function removeFound(ctx: Context, collection: Collection, found: Found, query: 
 
 function upsert(ctx: Context, query: Query, update: Update): Doc {
   const made = insertUpsert(ctx, update, query);
-  const value = ctx.flag('new') ? project(made, query.projection, query) : null;
+  const value = ctx.flag('new') ? (query.projection?.(made) ?? made) : null;
   return answer(1, false, made.get('_id'), value);
 }
 
 const shown = (bytes: Buffer, query: Query): Value =>
-  query.projection ? project(decode(bytes), query.projection, query) : new Raw(bytes);
-const project = (document: Doc, projection: Projection | undefined, query: Query): Doc =>
-  projection ? projection(document, query.filter) : document;
+  query.projection ? query.projection(decode(bytes)) : new Raw(bytes);
 
 function answer(n: number, updatedExisting: boolean | undefined, upserted: Value | undefined, value: Value): Doc {
   const last: Doc = new Map([['n', n]]);

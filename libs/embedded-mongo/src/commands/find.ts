@@ -1,18 +1,17 @@
-import { keyOf } from '../bson/keys.js';
+import { decode } from '../bson/decode.js';
 import { asInteger, isDoc, Raw, type Doc, type Value } from '../bson/values.js';
 import { MongoError } from '../errors.js';
 import { plan, type Plan } from '../plan/planner.js';
 import { read, readContext, type Found, type ReadContext } from '../plan/read.js';
 import { compile } from '../query/match.js';
 import { parseFilter, type Filter } from '../query/parse.js';
-import { splitPath, visit } from '../query/paths.js';
 import { parseProjection, type Projection } from '../query/project.js';
-import { parseSort, sortBy } from '../query/sort.js';
+import { parseSort, sortBy, type Sortable } from '../query/sort.js';
 import type { Collection } from '../store/catalog.js';
 import type { KeyPattern } from '../store/index-keys.js';
 import type { Context, ServerState } from './context.js';
 
-/** A read, parsed: what find, count, distinct, updates and the head of a pipeline have in common. */
+/** A read, parsed: what find, count, updates and the head of a pipeline have in common. */
 export interface Query {
   readonly filter: Filter;
   readonly sort: KeyPattern | undefined;
@@ -34,7 +33,7 @@ export function parseQuery(
     hint: natural ?? (isDoc(options.hint) && options.hint.size === 0 ? undefined : options.hint),
     skip: options.skip ?? 0,
     limit: options.limit || Infinity,
-    projection: parseProjection(options.projection, true),
+    projection: parseProjection(options.projection),
   };
 }
 
@@ -59,13 +58,23 @@ export function* execute(
   const sorts = query.sort !== undefined && !plan.sorted;
   if (!sorts && needed !== Infinity) context.expected = needed;
   const found = read(state.database, collection, plan, compile(query.filter), context);
-  const ordered = query.sort && sorts ? sortBy(found, query.sort, (f) => f.document, needed) : found;
+  const ordered = query.sort && sorts ? sorted(found, query.sort, needed, state.sortBytes) : found;
   let at = 0;
   for (const item of ordered) {
     if (at++ < query.skip) continue;
     yield item;
     if (at >= needed) return;
   }
+}
+
+/** Only the stored bytes are held while sorting: decoded, a document takes several times the room. */
+function* sorted(found: Iterable<Found>, pattern: KeyPattern, keep: number, maxBytes: number): Generator<Found> {
+  const held = sortBy(sortables(found), pattern, maxBytes, keep);
+  for (const { r, bytes } of held) yield { r, bytes, document: decode(bytes) };
+}
+
+function* sortables(found: Iterable<Found>): Generator<Sortable<{ r: number; bytes: Buffer }>> {
+  for (const { r, bytes, document } of found) yield { document, held: { r, bytes }, size: bytes.length };
 }
 
 /** What find returns: stored bytes as they are, or projected documents. */
@@ -75,9 +84,9 @@ export function* results(
   planned: Planned,
   context: ReadContext,
 ): Generator<Raw | Doc> {
-  const { projection, filter } = planned.query;
+  const { projection } = planned.query;
   for (const { bytes, document } of execute(state, collection, planned, context)) {
-    yield projection ? projection(document, filter) : new Raw(bytes);
+    yield projection ? projection(document) : new Raw(bytes);
   }
 }
 
@@ -158,23 +167,3 @@ export function count(ctx: Context): Doc {
 
 export const countAll = (state: ServerState, collection: Collection): number =>
   state.database.get(`SELECT count(*) FROM ${collection.table}`)?.[0] as number;
-
-export function distinct(ctx: Context): Doc {
-  const path = ctx.raw('key');
-  if (typeof path !== 'string')
-    throw new MongoError(14, "BSON field 'distinct.key' is the wrong type, expected type 'string'");
-  const query = parseQuery(ctx.document('query'), optional('hint', ctx.raw('hint')));
-  const collection = ctx.collection();
-  const values = new Map<string, Value>();
-  const add = (v: Value | undefined): boolean => {
-    if (Array.isArray(v)) for (const item of v) values.set(keyOf(item).toString('latin1'), item);
-    else if (v !== undefined) values.set(keyOf(v).toString('latin1'), v);
-    return false;
-  };
-  if (collection) {
-    const parts = splitPath(path);
-    for (const { document } of execute(ctx.state, collection, planQuery(collection, query), contextOf(ctx)))
-      visit(document, parts, 0, -1, add);
-  }
-  return new Map([['values', [...values.values()]]]);
-}

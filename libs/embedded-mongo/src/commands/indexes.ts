@@ -1,9 +1,10 @@
 import { encode } from '../bson/encode.js';
 import { asInteger, isDoc, isNumeric, toNumber, truthy, type Doc, type Value } from '../bson/values.js';
-import { MongoError, notImplemented } from '../errors.js';
+import { isAnswer, MongoError, notImplemented } from '../errors.js';
 import { show } from '../store/duplicate-key.js';
-import type { Collection, Index } from '../store/catalog.js';
+import { writtenIndexes, type Collection, type Index } from '../store/catalog.js';
 import type { Context } from './context.js';
+import { IndexBuild } from './index-build.js';
 
 const ACCEPTED = new Set(['v', 'key', 'name', 'unique', 'sparse', 'expireAfterSeconds', 'background', 'ns']);
 /** Options MongoDB has for kinds of index that are not here. */
@@ -16,33 +17,50 @@ const MAX_INDEXES = 64;
 const MAX_FIELDS = 32;
 const MAX_TTL_SECONDS = 2_147_483_647;
 
-export function createIndexes(ctx: Context): Doc {
+/** At once when one slice is enough; else the answer comes when the last slice is stored. One build per collection at a time. */
+export function createIndexes(ctx: Context): Doc | Promise<Doc> {
+  const { builds, database } = ctx.state;
   const specs = ctx.list('indexes').map(parseSpec);
   if (specs.length === 0) throw new MongoError(2, 'Must specify at least one index to create');
+  const running = builds.get(ctx.ns);
+  if (running)
+    return running.then(() => {
+      if (database.closed) throw new MongoError(11600, 'the server stops');
+      return database.atomically(() => createIndexes(ctx), isAnswer);
+    });
   const existed = ctx.collection() !== undefined;
   const collection = ctx.ensureCollection();
+  // Left when a full disk did not even let a failed build be taken back.
+  for (const index of collection.building) ctx.state.catalog.dropIndex(collection, index);
   const before = collection.indexes.length;
   const wanted = specs.filter((spec) => !sameAsExisting(collection, spec));
   if (before + wanted.length > MAX_INDEXES)
     throw new MongoError(67, `add index fails, too many indexes for ${collection.ns}`);
-  const made: Index[] = [];
-  try {
-    for (const spec of wanted) {
-      const index = ctx.state.catalog.createIndex(collection, spec);
-      made.push(index);
-      ctx.state.documents.build(collection, index);
-    }
-  } catch (error) {
-    // Duplicates in the documents: none of the indexes asked for stays.
-    for (const index of made) ctx.state.catalog.dropIndex(collection, index);
-    throw error;
-  }
-  return new Map<string, Value>([
+  const answer = new Map<string, Value>([
     ['numIndexesBefore', before],
-    ['numIndexesAfter', collection.indexes.length],
+    ['numIndexesAfter', before + wanted.length],
     ['createdCollectionAutomatically', !existed],
     ...(wanted.length === 0 ? ([['note', 'all indexes already exist']] as const) : []),
   ]);
+  const work = wanted.length > 0 ? build(ctx, collection, wanted) : undefined;
+  return work ? work.then(() => answer) : answer;
+}
+
+/** Nothing when the first slice was the last. Of several indexes none stays when one cannot be made. */
+function build(ctx: Context, collection: Collection, specs: readonly Doc[]): Promise<void> | undefined {
+  const { builds } = ctx.state;
+  const started = new IndexBuild(ctx.state, collection, specs);
+  try {
+    if (started.slice()) return undefined;
+  } catch (error) {
+    // A refused key is an answer, and the command's other writes stay; anything else takes the whole command back.
+    if (isAnswer(error)) started.drop();
+    throw error;
+  }
+  const work = started.rest();
+  const done = (): boolean => builds.delete(collection.ns);
+  builds.set(collection.ns, work.then(done, done));
+  return work;
 }
 
 /** Checks an index specification and gives it as listIndexes shows it. */
@@ -159,7 +177,7 @@ export function dropIndexes(ctx: Context): Doc {
   const wanted = ctx.raw('index');
   const list =
     wanted === '*'
-      ? collection.indexes.filter((i) => !i.isId)
+      ? writtenIndexes(collection).filter((i) => !i.isId)
       : (Array.isArray(wanted) ? wanted : [wanted]).map((w) => named(collection, w));
   for (const index of list) {
     if (index.isId) throw new MongoError(72, 'cannot drop _id index');
@@ -170,11 +188,11 @@ export function dropIndexes(ctx: Context): Doc {
 
 function named(collection: Collection, wanted: Value | undefined): Index {
   if (isDoc(wanted)) {
-    const index = collection.indexes.find((i) => encode(i.spec.get('key') as Doc).equals(encode(wanted)));
+    const index = writtenIndexes(collection).find((i) => encode(i.spec.get('key') as Doc).equals(encode(wanted)));
     if (index) return index;
     throw new MongoError(27, `can't find index with key: ${show(wanted)}`);
   }
-  const index = collection.indexes.find((i) => i.name === wanted);
+  const index = writtenIndexes(collection).find((i) => i.name === wanted);
   if (index) return index;
   throw new MongoError(27, `index not found with name [${String(wanted)}]`);
 }

@@ -9,8 +9,8 @@ export interface Fields {
 
 /** Fields every command may carry. */
 const GENERIC = new Set([
-  '$db', 'lsid', '$clusterTime', '$readPreference', 'comment', 'maxTimeMS', 'apiVersion', 'apiStrict', 'apiDeprecationErrors',
-  'readConcern', 'writeConcern', 'txnNumber', 'startTransaction', 'autocommit', 'bypassDocumentValidation', 'let', 'collation',
+  '$db', 'lsid', '$clusterTime', '$readPreference', 'comment', 'maxTimeMS', 'readConcern', 'writeConcern', 'txnNumber',
+  'startTransaction', 'autocommit', 'bypassDocumentValidation', 'let', 'collation',
 ]); // prettier-ignore
 
 /**
@@ -45,11 +45,6 @@ export function checkGeneric(command: Doc): void {
       throw notImplemented(name === 'let' ? "the option 'let'" : 'collation');
   }
   checkReadConcern(command.get('readConcern'));
-  const version = command.get('apiVersion');
-  if (version !== undefined && version !== '1') throw new MongoError(322, 'API version must be "1"');
-  if (version === undefined && (command.has('apiStrict') || command.has('apiDeprecationErrors'))) {
-    throw new MongoError(322, "Provided 'apiStrict' or 'apiDeprecationErrors' without passing 'apiVersion'");
-  }
 }
 
 function checkReadConcern(concern: Value | undefined): void {

@@ -94,8 +94,8 @@ export interface UpdateStatement {
 }
 
 const UPDATE_FIELDS = {
-  accepts: ['q', 'u', 'multi', 'upsert', 'arrayFilters', 'hint', 'sort'],
-  refuses: ['collation', 'c'],
+  accepts: ['q', 'u', 'multi', 'upsert', 'hint'],
+  refuses: ['collation', 'c', 'arrayFilters'],
 };
 
 const DELETE_FIELDS: Fields = { accepts: ['q', 'limit', 'hint'], refuses: ['collation'] };
@@ -118,13 +118,11 @@ export const deleteStatements = (ctx: Context): Doc[] =>
 
 export function parseUpdateStatement(statement: Doc): UpdateStatement {
   const multi = truthy(statement.get('multi'));
-  const update = parseUpdate(statement.get('u'), statement.get('arrayFilters'));
+  const update = parseUpdate(statement.get('u'));
   if (multi && update.kind === 'replacement')
     throw failedToParse('multi update is not supported for replacement-style update');
-  if (multi && statement.has('sort')) throw failedToParse('Cannot specify sort with multi=true');
   const query = parseQuery(statement.get('q') as Doc, {
     ...optional('hint', statement.get('hint')),
-    ...optional('sort', statement.get('sort')),
     limit: multi ? 0 : 1,
   });
   return { query, update, multi, upsert: truthy(statement.get('upsert')) };
@@ -170,7 +168,7 @@ function updateMatching(
 ): number {
   const rows: number[] = [];
   for (const { r } of execute(ctx.state, collection, planQuery(collection, query), contextOf(ctx))) rows.push(r);
-  for (const r of rows) done(updateRow(ctx, collection, r, query, update).changed);
+  for (const r of rows) done(updateRow(ctx, collection, r, update).changed);
   return rows.length;
 }
 
@@ -181,9 +179,9 @@ export interface Changed {
 }
 
 /** Updates one stored document; the same bytes again are no change. */
-export function updateRow(ctx: Context, collection: Collection, r: number, query: Query, update: Update): Changed {
+export function updateRow(ctx: Context, collection: Collection, r: number, update: Update): Changed {
   const before = ctx.state.documents.read(collection, r) as Buffer;
-  const document = applyUpdate(update, decode(before), query.filter);
+  const document = applyUpdate(update, decode(before));
   const after = encode(document);
   if (after.equals(before)) return { before, after, changed: false };
   if (after.length > MAX_DOCUMENT_BYTES)

@@ -129,12 +129,4 @@ describe('wire protocol', () => {
     await c.insertOne({ z: 5, a: { b: 1.5 }, _id: 7 as never });
     expect(JSON.stringify(await c.findOne({}))).toBe('{"_id":7,"z":5,"a":{"b":1.5}}');
   });
-
-  it('answers strictly when the client asks for the stable API', async () => {
-    const w = await wire();
-    w.socket.write(message({ ping: 1, $db: 'admin', apiVersion: '1', apiStrict: true }));
-    expect(await w.answer()).toMatchObject({ body: { ok: 1 } });
-    w.socket.write(message({ collStats: 'x', $db: $db(), apiVersion: '1', apiStrict: true }));
-    expect(await w.answer()).toMatchObject({ body: { ok: 0, code: 323 } });
-  });
 });

@@ -6,9 +6,7 @@ type Fields = Record<string, unknown>;
 interface Case {
   readonly does: string;
   readonly before: Fields;
-  readonly filter?: Fields;
   readonly update: Fields;
-  readonly arrayFilters?: Fields[];
   /** The document after, without `_id`. */
   readonly after?: Fields;
   readonly code?: number;
@@ -67,57 +65,26 @@ const CASES: readonly Case[] = [
   { does: '$inc on text', before: { a: 'x' }, update: { $inc: { a: 1 } }, code: 14 },
   { does: '$inc on null', before: { a: null }, update: { $inc: { a: 1 } }, code: 14 },
   { does: '$inc by text', before: { a: 1 }, update: { $inc: { a: 'x' } }, code: 14 },
-  { does: '$mul, missing is 0', before: { a: 3 }, update: { $mul: { a: 2, b: 5 } }, after: { a: 6, b: 0 } },
   {
     does: '$min and $max',
     before: { a: 5, b: 5, d: new Date(5) },
     update: { $min: { a: 3, b: 9 }, $max: { c: 1, d: new Date(9) } },
     after: { a: 3, b: 5, d: new Date(9), c: 1 },
   },
-  {
-    does: '$rename',
-    before: { a: 1, b: { c: 2 } },
-    update: { $rename: { a: 'x.y' } },
-    after: { b: { c: 2 }, x: { y: 1 } },
-  },
-  { does: '$bit', before: { a: 13 }, update: { $bit: { a: { and: 10 }, b: { or: 4 } } }, after: { a: 8, b: 4 } },
   { does: '$push', before: { a: [1] }, update: { $push: { a: 2, b: [3] } }, after: { a: [1, 2], b: [[3]] } },
   { does: '$push on a scalar', before: { a: 1 }, update: { $push: { a: 2 } }, code: 2 },
   {
-    does: '$push each + position + sort + slice on a missing field',
-    before: {},
+    does: '$push keeps the last ones, the first ones or none',
+    before: { a: [1, 2], b: [1, 2], d: [1] },
     update: {
       $push: {
-        a: {
-          $each: [
-            { n: 3, m: 1 },
-            { n: 1, m: 2 },
-            { n: 3, m: 0 },
-          ],
-          $sort: { n: -1, m: 1 },
-          $slice: 2,
-          $position: 0,
-        },
+        a: { $each: [3, 4], $slice: -3 },
+        b: { $each: [3], $slice: 2 },
+        c: { $each: [1, 2, 3], $slice: -2 },
+        d: { $each: [], $slice: 0 },
       },
     },
-    after: {
-      a: [
-        { n: 3, m: 0 },
-        { n: 3, m: 1 },
-      ],
-    },
-  },
-  {
-    does: '$push with negative slice and position',
-    before: { a: [1, 2, 3] },
-    update: { $push: { a: { $each: [9], $position: -1, $slice: -3 } } },
-    after: { a: [2, 9, 3] },
-  },
-  {
-    does: '$push sorts whole values down',
-    before: { a: [2, 'x'] },
-    update: { $push: { a: { $each: [5], $sort: -1 } } },
-    after: { a: ['x', 5, 2] },
+    after: { a: [2, 3, 4], b: [1, 2], d: [], c: [2, 3] },
   },
   {
     does: '$push with an unknown clause',
@@ -147,98 +114,39 @@ const CASES: readonly Case[] = [
     update: { $pull: { items: { k: 'a', v: { $lte: 1 } } } },
     after: { items: items.slice(1) },
   },
-  { does: '$pull of what is not there', before: { a: 1 }, update: { $pull: { b: 1 } }, after: { a: 1 } },
-  { does: '$pullAll', before: { a: [1, 2, 3, 1] }, update: { $pullAll: { a: [1, 3] } }, after: { a: [2] } },
   {
-    does: '$pop at both ends',
-    before: { a: [1, 2, 3], b: [1, 2] },
-    update: { $pop: { a: 1, b: -1, c: 1 } },
-    after: { a: [1, 2], b: [2] },
+    does: '$pull by condition looks into an element that is an array',
+    before: { a: [[1, 5], [1, 2], 7, []] },
+    update: { $pull: { a: { $gte: 5 } } },
+    after: { a: [[1, 2], []] },
   },
-  { does: '$pop on a scalar', before: { a: 1 }, update: { $pop: { a: 1 } }, code: 14 },
+  {
+    does: '$pull by $elemMatch and $ne on arrays in an array',
+    before: { a: [[1, 5], [2], 2], b: [[1, 2], [3], 2, 3] },
+    update: { $pull: { a: { $elemMatch: { $gt: 4 } }, b: { $ne: 2 } } },
+    after: { a: [[2], 2], b: [[1, 2], 2] },
+  },
+  {
+    does: '$pull of an array, and of documents only',
+    before: { a: [[1, 2], [1], 1], b: [[{ k: 1 }], { k: 1 }, { k: 2 }] },
+    update: { $pull: { a: [1, 2], b: { k: 1 } } },
+    after: { a: [[1], 1], b: [[{ k: 1 }], { k: 2 }] },
+  },
+  {
+    does: '$pull by $or of documents',
+    before: { a: [{ k: 1 }, { k: 2 }, { v: 3 }, 1] },
+    update: { $pull: { a: { $or: [{ k: 1 }, { v: 3 }] } } },
+    after: { a: [{ k: 2 }, 1] },
+  },
+  { does: '$pull through a scalar', before: { a: 5 }, update: { $pull: { 'a.b': 1 } }, code: 28 },
+  { does: '$pull below what is not there', before: { a: {} }, update: { $pull: { 'a.b.c': 1 } }, after: { a: {} } },
+  { does: '$pull of what is not there', before: { a: 1 }, update: { $pull: { b: 1 } }, after: { a: 1 } },
   {
     does: '$setOnInsert on an existing document',
     before: { a: 1 },
     update: { $setOnInsert: { a: 9 }, $set: { b: 1 } },
     after: { a: 1, b: 1 },
   },
-  {
-    does: 'two positional fields in one $set',
-    before: { items },
-    filter: { 'items.k': 'b' },
-    update: { $set: { 'items.$.v': 20, 'items.$.w': 1 } },
-    after: { items: [items[0], { k: 'b', v: 20, w: 1 }, items[2]] },
-  },
-  {
-    does: 'positional whose update ends the match',
-    before: { items },
-    filter: { 'items.k': 'b' },
-    update: { $set: { 'items.$.k': 'z', 'items.$.v': 9 } },
-    after: { items: [items[0], { k: 'z', v: 9 }, items[2]] },
-  },
-  {
-    does: 'positional with $elemMatch',
-    before: { items },
-    filter: { items: { $elemMatch: { k: 'a', v: { $gt: 1 } } } },
-    update: { $set: { 'items.$.v': 0 } },
-    after: { items: [items[0], items[1], { k: 'a', v: 0 }] },
-  },
-  {
-    does: 'positional with a condition inside $and',
-    before: { items, x: 1 },
-    filter: { $and: [{ 'items.k': 'b' }, { x: 1 }] },
-    update: { $inc: { 'items.$.v': 5 } },
-    after: { items: [items[0], { k: 'b', v: 7 }, items[2]], x: 1 },
-  },
-  {
-    does: 'nested positional',
-    before: { z: { list: [{ a: 1 }, { a: 2 }] } },
-    filter: { 'z.list.a': 2 },
-    update: { $set: { 'z.list.$.a': 3 } },
-    after: { z: { list: [{ a: 1 }, { a: 3 }] } },
-  },
-  { does: 'positional without a match', before: { items }, update: { $set: { 'items.$.v': 1 } }, code: 2 },
-  { does: '$[]', before: { a: [1, 2] }, update: { $inc: { 'a.$[]': 10 } }, after: { a: [11, 12] } },
-  { does: '$[] on nothing', before: {}, update: { $inc: { 'a.$[]': 10 } }, code: 2 },
-  {
-    does: '$[x] with arrayFilters',
-    before: { items },
-    update: { $set: { 'items.$[x].v': 0, 'items.$[x].w': 1 } },
-    arrayFilters: [{ 'x.k': 'a', 'x.v': { $gt: 1 } }],
-    after: { items: [items[0], items[1], { k: 'a', v: 0, w: 1 }] },
-  },
-  {
-    does: '$[x] with $or',
-    before: { a: [1, 5, 9] },
-    update: { $set: { 'a.$[x]': 0 } },
-    arrayFilters: [{ $or: [{ x: 1 }, { x: { $gt: 8 } }] }],
-    after: { a: [0, 5, 0] },
-  },
-  {
-    does: 'two array filters',
-    before: {
-      a: [
-        { n: 1, l: [1, 2] },
-        { n: 2, l: [1, 2] },
-      ],
-    },
-    update: { $set: { 'a.$[i].l.$[j]': 0 } },
-    arrayFilters: [{ 'i.n': 2 }, { j: 1 }],
-    after: {
-      a: [
-        { n: 1, l: [1, 2] },
-        { n: 2, l: [0, 2] },
-      ],
-    },
-  },
-  {
-    does: 'an array filter that is not used',
-    before: { a: [] },
-    update: { $set: { b: 1 } },
-    arrayFilters: [{ x: 1 }],
-    code: 9,
-  },
-  { does: 'a missing array filter', before: { a: [] }, update: { $set: { 'a.$[x]': 1 } }, code: 2 },
   { does: 'two operators on one path', before: { a: 1 }, update: { $set: { a: 1 }, $inc: { a: 1 } }, code: 40 },
   { does: 'a path and one below it', before: {}, update: { $set: { a: {}, 'a.b': 1 } }, code: 40 },
   { does: '_id changed', before: {}, update: { $set: { _id: 'other' } }, code: 66 },
@@ -256,16 +164,13 @@ describe('updates', () => {
   });
 
   /** Straight as a command: the driver itself would refuse some of the wrong ones. */
-  const run = async (q: Fields, { update, arrayFilters }: Case): Promise<Record<string, never>> =>
-    (await fixture.db().command({
-      update: c.collectionName,
-      updates: [{ q, u: update, ...(arrayFilters && { arrayFilters }) }],
-    })) as never;
+  const run = async (_id: unknown, { update }: Case): Promise<Record<string, never>> =>
+    (await fixture.db().command({ update: c.collectionName, updates: [{ q: { _id }, u: update }] })) as never;
 
   it.each(CASES.map((x, i) => ({ ...x, i })))('$does', async ({ i, ...item }) => {
     const _id = `u${i}` as never;
     await c.insertOne({ _id, ...item.before });
-    const result = (await run({ _id, ...item.filter }, item)) as unknown as {
+    const result = (await run(_id, item)) as unknown as {
       n: number;
       nModified: number;
       writeErrors?: Array<{ code: number }>;

@@ -1,7 +1,7 @@
 import { keyOf, RANK, rankOf, successor } from '../bson/keys.js';
 import { typeName, type Value } from '../bson/values.js';
 import type { Filter, Predicate } from '../query/parse.js';
-import { literalPrefix } from '../query/regex.js';
+import type { TextPattern } from '../query/regex.js';
 import { show } from '../store/duplicate-key.js';
 
 /** What a filter says about one field, as far as an index can use it. */
@@ -53,7 +53,7 @@ const WHOLE: FieldBounds = {
 
 function pointsOf(test: Predicate): FieldBounds | undefined {
   const values =
-    test.kind === 'eq' ? [test.value] : test.kind === 'in' && test.regexes.length === 0 ? test.values : undefined;
+    test.kind === 'eq' ? [test.value] : test.kind === 'in' && test.patterns.length === 0 ? test.values : undefined;
   if (values === undefined || values.some((v) => Array.isArray(v))) return undefined;
   const keys = values.map((v) => keyOf(v)).sort((a, b) => Buffer.compare(a, b));
   return {
@@ -64,7 +64,7 @@ function pointsOf(test: Predicate): FieldBounds | undefined {
 }
 
 function rangeOf(test: Predicate): FieldBounds | undefined {
-  if (test.kind === 'regex') return prefixRange(literalPrefix(test.test.source));
+  if (test.kind === 'regex') return prefixRange(test.pattern);
   if (test.kind !== 'cmp') return undefined;
   const { value, op } = test;
   const rank = rankOf(value);
@@ -87,14 +87,14 @@ const showRange = (op: string, value: Value): string => {
 };
 
 /** Strings and regex values (a regex matches an equal regex value too) are two ranges; without a prefix none is used. */
-function prefixRange(prefix: string): FieldBounds | undefined {
-  if (prefix === '') return undefined;
-  const lo = keyOf(prefix).subarray(0, -1);
+function prefixRange({ text, anchored }: TextPattern): FieldBounds | undefined {
+  if (!anchored || text === '') return undefined;
+  const lo = keyOf(text).subarray(0, -1);
   // Up to the end of the regex values, which a regular expression may equal as well.
   return {
     range: { lo, hi: Buffer.from([RANK.regex + 1]) },
     excludesMissing: true,
-    shown: () => [`["${prefix}", <regex>]`],
+    shown: () => [`["${text}", <regex>]`],
   };
 }
 

@@ -91,7 +91,7 @@ class Generator {
     if (op === 10) return doc({ $exists: random.chance(0.5) });
     if (op === 11) return doc({ $ne: this.scalar() });
     if (op === 12) return doc({ $elemMatch: doc({ $gte: this.scalar(), $lt: this.scalar() }) });
-    return doc({ $regex: random.pick(['^a', '^ab', '^', 'b$', '^a?b']) });
+    return doc({ $regex: random.pick(['^a', '^ab', '^', 'b', '^é']) });
   }
 
   filter(depth = 0): Doc {
@@ -104,8 +104,7 @@ class Generator {
     if (random.chance(0.15)) out.set('l.x', this.scalar()).set('l.y', this.scalar());
     if (random.chance(0.2)) out.set('n', doc({ [random.pick(['$gt', '$lte'])]: random.below(20) }));
     if (random.chance(0.1)) out.set('l', doc({ $elemMatch: doc({ x: this.condition(), y: this.condition() }) }));
-    if (depth === 0 && random.chance(0.15))
-      out.set(random.pick(['$or', '$and', '$nor']), [this.filter(1), this.filter(1)]);
+    if (depth === 0 && random.chance(0.15)) out.set(random.pick(['$or', '$and']), [this.filter(1), this.filter(1)]);
     return out;
   }
 
@@ -140,7 +139,7 @@ describe('index plans against full scans', () => {
 
   const run = (command: Record<string, Value | undefined>): Doc => {
     const given = Object.entries(command).filter((e): e is [string, Value] => e[1] !== undefined);
-    return dispatch(engine.state, new Map<string, Value>([...given, ['$db', 'fuzz']]));
+    return dispatch(engine.state, new Map<string, Value>([...given, ['$db', 'fuzz']])) as Doc;
   };
   /** Writes may be refused (parallel arrays, `$push` on a scalar): that is an answer, not a difference. */
   const attempt = (command: Record<string, Value>): void => {

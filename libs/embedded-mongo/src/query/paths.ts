@@ -1,4 +1,4 @@
-import { isDoc, type Doc, type Value } from '../bson/values.js';
+import { isDoc, type Value } from '../bson/values.js';
 
 const NUMERIC = /^(0|[1-9]\d*)$/;
 export const isIndexName = (part: string): boolean => NUMERIC.test(part);
@@ -16,47 +16,29 @@ export function splitPath(path: string): readonly string[] {
   return parts;
 }
 
-/** Called with each value found; `index` is the position in the outermost array passed (-1: none), `whole` says that the
- * path ended in a number, so that an array found is not looked into. True ends the walk. */
-export type Visitor = (value: Value | undefined, index: number, whole: boolean) => boolean;
+/** Called with each value found; `whole` says that the path ended in a number, so that an array found is not looked into.
+ * True ends the walk. */
+export type Visitor = (value: Value | undefined, whole: boolean) => boolean;
 
 /**
  * Visits what a query path reaches, as MongoDB walks it: arrays on the way are entered (their documents, and by number),
  * an array at the end is handed over whole, a path that ends early gives `undefined` (missing).
  */
-export function visit(
-  value: Value | undefined,
-  parts: readonly string[],
-  at: number,
-  index: number,
-  found: Visitor,
-): boolean {
-  if (at === parts.length) return found(value, index, false);
-  if (isDoc(value)) return visit(value.get(parts[at] as string), parts, at + 1, index, found);
-  if (!Array.isArray(value)) return found(undefined, index, false);
+export function visit(value: Value | undefined, parts: readonly string[], at: number, found: Visitor): boolean {
+  if (at === parts.length) return found(value, false);
+  if (isDoc(value)) return visit(value.get(parts[at] as string), parts, at + 1, found);
+  if (!Array.isArray(value)) return found(undefined, false);
   const name = parts[at] as string;
   const offset = NUMERIC.test(name) ? Number(name) : -1;
   for (let i = 0; i < value.length; i++) {
     const item = value[i];
-    const outer = index < 0 ? i : index;
-    if (isDoc(item) && visit(item, parts, at, outer, found)) return true;
+    if (isDoc(item) && visit(item, parts, at, found)) return true;
     if (i !== offset) continue;
     if (at + 1 === parts.length) {
-      if (found(item, outer, true)) return true;
-    } else if ((isDoc(item) || Array.isArray(item)) && visit(item, parts, at + 1, outer, found)) return true;
+      if (found(item, true)) return true;
+    } else if ((isDoc(item) || Array.isArray(item)) && visit(item, parts, at + 1, found)) return true;
   }
   return false;
-}
-
-/** The value at a path without entering arrays other than by number: what `_id`, `$rename` and messages look at. */
-export function valueAt(document: Doc, path: string): Value | undefined {
-  let value: Value | undefined = document;
-  for (const part of splitPath(path)) {
-    if (isDoc(value)) value = value.get(part);
-    else if (Array.isArray(value) && NUMERIC.test(part)) value = value[Number(part)];
-    else return undefined;
-  }
-  return value;
 }
 
 /** What an aggregation field path (`$a.b`) gives: arrays on the way are mapped, missing parts dropped. */

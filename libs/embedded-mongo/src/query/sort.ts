@@ -42,17 +42,49 @@ export function sortKey(document: Doc, pattern: KeyPattern): Buffer {
   }
 }
 
-/** Sorts stably. With `keep`, only that many first ones are held. */
-export function sortBy<T>(items: Iterable<T>, pattern: KeyPattern, documentOf: (item: T) => Doc, keep = Infinity): T[] {
-  let held: Array<{ key: Buffer; item: T }> = [];
-  for (const item of items) {
-    held.push({ key: sortKey(documentOf(item), pattern), item });
-    if (held.length > 2 * keep + 1000) held = ordered(held).slice(0, keep);
-  }
-  return ordered(held)
-    .slice(0, keep)
-    .map((h) => h.item);
+/** MongoDB's limit of an in-memory sort. */
+export const SORT_BYTES = 100 * 1024 * 1024;
+
+/** A document to sort, and what is held and given back for it. */
+export interface Sortable<T> {
+  readonly document: Doc;
+  readonly held: T;
+  /** How many bytes that is. */
+  readonly size: number;
 }
 
-const ordered = <T>(held: Array<{ key: Buffer; item: T }>): Array<{ key: Buffer; item: T }> =>
-  held.sort((a, b) => Buffer.compare(a.key, b.key));
+/**
+ * Sorts stably, in memory.
+ * @param keep only that many first ones are wanted, and not many more are held
+ * @throws MongoError 292 when what must be held is larger than `maxBytes`: nothing is ever put aside on disk
+ */
+export function sortBy<T>(items: Iterable<Sortable<T>>, pattern: KeyPattern, maxBytes: number, keep = Infinity): T[] {
+  const room = keep === Infinity ? maxBytes : 2 * maxBytes;
+  let held: Entry<T>[] = [];
+  let bytes = 0;
+  const shrink = (): void => {
+    held = ordered(held).slice(0, keep);
+    bytes = held.reduce((sum, entry) => sum + entry.bytes, 0);
+    if (bytes > maxBytes)
+      throw new MongoError(
+        292,
+        `Sort exceeded memory limit of ${maxBytes} bytes, and the embedded MongoDB server does not sort on disk`,
+      );
+  };
+  for (const { document, held: item, size } of items) {
+    const key = sortKey(document, pattern);
+    held.push({ key, item, bytes: key.length + size });
+    bytes += key.length + size;
+    if (bytes > room || held.length > 2 * keep + 1000) shrink();
+  }
+  shrink();
+  return held.map((h) => h.item);
+}
+
+interface Entry<T> {
+  readonly key: Buffer;
+  readonly item: T;
+  readonly bytes: number;
+}
+
+const ordered = <T>(held: Entry<T>[]): Entry<T>[] => held.sort((a, b) => Buffer.compare(a.key, b.key));

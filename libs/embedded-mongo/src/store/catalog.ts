@@ -28,8 +28,13 @@ export interface Collection {
   readonly table: string;
   /** `_id_` first. */
   indexes: Index[];
+  /** Indexes that are being filled: writes keep them up, nothing reads them yet. */
+  building: Index[];
   dropped: boolean;
 }
+
+/** Stands in a stored specification while the index is being filled: one a crash left is dropped at the next start. */
+const BUILDING = 'building';
 
 const ID_SPEC = doc({ v: 2, key: doc({ _id: 1 }), name: '_id_' });
 
@@ -39,6 +44,7 @@ export class Catalog {
 
   constructor(readonly database: Database) {
     this.reload();
+    for (const collection of this.all()) for (const index of collection.building) this.dropIndex(collection, index);
   }
 
   /** Reads everything again: at start and after a rollback. */
@@ -52,7 +58,9 @@ export class Catalog {
         collection.id,
       );
       for (const [indexId, , spec, multikey] of rows) {
-        collection.indexes.push(makeIndex(indexId as number, decode(toBuffer(spec)), multikey as number));
+        const stored = decode(toBuffer(spec));
+        const list = stored.delete(BUILDING) ? collection.building : collection.indexes;
+        list.push(makeIndex(indexId as number, stored, multikey as number));
       }
     }
     for (const collections of known.values()) {
@@ -63,7 +71,8 @@ export class Catalog {
   #remember(id: number, db: string, name: string): Collection {
     const table = `c${id}`;
     const primary: Index = { ...makeIndex(0, ID_SPEC, 0), table, isId: true, unique: true };
-    const collection: Collection = { id, db, name, ns: `${db}.${name}`, table, indexes: [primary], dropped: false };
+    const ns = `${db}.${name}`;
+    const collection: Collection = { id, db, name, ns, table, indexes: [primary], building: [], dropped: false };
     const collections = this.#databases.get(db) ?? new Map<string, Collection>();
     this.#databases.set(db, collections.set(name, collection));
     return collection;
@@ -92,7 +101,7 @@ export class Catalog {
   }
 
   drop(collection: Collection): void {
-    for (const index of collection.indexes) if (!index.isId) this.database.define(`DROP TABLE ${index.table}`);
+    for (const index of writtenIndexes(collection)) if (!index.isId) this.database.define(`DROP TABLE ${index.table}`);
     this.database.run('DELETE FROM indexes WHERE collection = ?', collection.id);
     this.database.run('DELETE FROM collections WHERE id = ?', collection.id);
     this.database.define(`DROP TABLE ${collection.table}`);
@@ -102,28 +111,35 @@ export class Catalog {
     if (collections?.size === 0) this.#databases.delete(collection.db);
   }
 
-  /** Makes an empty index; the caller fills it. */
+  /** Makes an empty index that is not read yet; the caller fills it and calls {@link finishIndex}. */
   createIndex(collection: Collection, spec: Doc): Index {
-    const name = spec.get('name') as string;
     const id = this.database.run(
       'INSERT INTO indexes (collection, name, spec) VALUES (?, ?, ?)',
       collection.id,
-      name,
-      encode(spec),
+      spec.get('name') as string,
+      encode(new Map([...spec, [BUILDING, true]])),
     );
     const index = makeIndex(id, spec, 0);
-    const key = index.unique
-      ? 'k BLOB PRIMARY KEY, r INTEGER NOT NULL'
-      : 'k BLOB NOT NULL, r INTEGER NOT NULL, PRIMARY KEY (k, r)';
-    this.database.define(`CREATE TABLE ${index.table} (${key}) WITHOUT ROWID`);
-    collection.indexes = [...collection.indexes, index];
+    // Not unique in SQLite: while it is filled, two documents may have one key for a moment.
+    this.database.define(
+      `CREATE TABLE ${index.table} (k BLOB NOT NULL, r INTEGER NOT NULL, PRIMARY KEY (k, r)) WITHOUT ROWID`,
+    );
+    collection.building = [...collection.building, index];
     return index;
+  }
+
+  /** From now on the index is read, listed and, when unique, enforced. */
+  finishIndex(collection: Collection, index: Index): void {
+    this.database.run('UPDATE indexes SET spec = ? WHERE id = ?', encode(index.spec), index.id);
+    collection.building = collection.building.filter((i) => i !== index);
+    collection.indexes = [...collection.indexes, index];
   }
 
   dropIndex(collection: Collection, index: Index): void {
     this.database.run('DELETE FROM indexes WHERE id = ?', index.id);
     this.database.define(`DROP TABLE ${index.table}`);
     collection.indexes = collection.indexes.filter((i) => i !== index);
+    collection.building = collection.building.filter((i) => i !== index);
   }
 
   setMultikey(index: Index, multikey: number): void {
@@ -131,6 +147,10 @@ export class Catalog {
     index.multikey = multikey;
   }
 }
+
+/** All indexes a write must keep up. */
+export const writtenIndexes = ({ indexes, building }: Collection): readonly Index[] =>
+  building.length === 0 ? indexes : [...indexes, ...building];
 
 /** node:sqlite gives Uint8Array; the same bytes as a Buffer. */
 export function toBuffer(bytes: unknown): Buffer {

@@ -1,5 +1,6 @@
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import { asError, DataFileLockedError } from '../errors.js';
+import { damageOf } from './damage.js';
 
 /** Marks the file as ours ("BEM1"), so that another SQLite file is never taken over. */
 const APPLICATION_ID = 0x42454d31;
@@ -31,10 +32,13 @@ export class Database {
   /** Called after a rollback: whatever is cached from the file must be read again. */
   onRollback: () => void = () => undefined;
 
-  /** @throws DataFileLockedError when another process (or server) holds the file */
+  /** @throws DataFileLockedError when another process (or server) holds the file; an Error that says so when it is damaged */
   constructor(readonly path: string) {
-    this.#db = new DatabaseSync(path, { timeout: 0 });
+    const damage = damageOf(path);
+    // Only looked at: closing a connection that may write would move the log into the file and fill what is missing with zeros.
+    this.#db = new DatabaseSync(path, { timeout: 0, readOnly: damage !== undefined });
     try {
+      if (damage !== undefined) this.#refuse(damage);
       this.#prepareFile();
     } catch (error) {
       this.#db.close();
@@ -42,6 +46,17 @@ export class Database {
       if ((error as { errcode?: number }).errcode === SQLITE_BUSY) throw new DataFileLockedError(path);
       throw error;
     }
+  }
+
+  /** A file in use may look damaged while its owner writes: then it is only locked. */
+  #refuse(damage: string): never {
+    try {
+      this.#db.prepare('SELECT count(*) FROM sqlite_schema').get();
+    } catch (error) {
+      // Anything but busy is the damage itself.
+      if ((error as { errcode?: number }).errcode === SQLITE_BUSY) throw error;
+    }
+    throw new Error(damage);
   }
 
   #prepareFile(): void {
@@ -138,6 +153,15 @@ export class Database {
   afterCommit(done: Waiting): void {
     if (this.#open) this.#waiting.push(done);
     else done(undefined);
+  }
+
+  /** Resolves once everything written so far is stored; rejects when it could not be. */
+  committed(): Promise<void> {
+    return new Promise((resolve, reject) => this.afterCommit((failure) => (failure ? reject(failure) : resolve())));
+  }
+
+  get closed(): boolean {
+    return !this.#db.isOpen;
   }
 
   commit(): void {

@@ -1,7 +1,7 @@
 import { decode } from '../bson/decode.js';
 import { keyOf } from '../bson/keys.js';
 import type { Doc, Value } from '../bson/values.js';
-import { toBuffer, type Catalog, type Collection, type Index } from './catalog.js';
+import { toBuffer, writtenIndexes, type Catalog, type Collection, type Index } from './catalog.js';
 import { duplicateKey } from './duplicate-key.js';
 import { documentKeys } from './index-keys.js';
 
@@ -16,6 +16,9 @@ interface KeyChange {
  * leaves no trace.
  */
 export class Documents {
+  /** Keys that a write shared with another document while their unique index (by id) was being filled. */
+  readonly #doubtful = new Map<number, Map<string, Buffer>>();
+
   constructor(readonly catalog: Catalog) {}
 
   /** @throws MongoError 11000 when a unique index has the key already */
@@ -49,7 +52,7 @@ export class Documents {
   }
 
   remove(collection: Collection, r: number, document: Doc): void {
-    for (const index of collection.indexes) {
+    for (const index of writtenIndexes(collection)) {
       if (!index.isId) for (const key of entries(index, document)) this.#removeKey(index, key, r);
     }
     this.#db.run(`DELETE FROM ${collection.table} WHERE r = ?`, r);
@@ -61,18 +64,35 @@ export class Documents {
     return row ? toBuffer(row[0]) : undefined;
   }
 
-  /** Fills a new index from the collection. */
-  build(collection: Collection, index: Index): void {
-    let last = 0;
-    for (;;) {
-      const rows = this.#db.all(`SELECT r, d FROM ${collection.table} WHERE r > ? ORDER BY r LIMIT 200`, last);
-      for (const [r, d] of rows) {
-        const document = decode(toBuffer(d));
-        this.#apply([this.#change(collection, index, undefined, document, undefined)], r as number);
-        last = r as number;
-      }
-      if (rows.length === 0) return;
+  /**
+   * Puts one document into an index that is being filled; a write may have done so already.
+   * @throws MongoError 11000 when the index is unique and another document has the key
+   */
+  fill(collection: Collection, index: Index, r: number, document: Doc): void {
+    const { keys, multikey, absent } = documentKeys(document, index);
+    if ((multikey | index.multikey) !== index.multikey) this.catalog.setMultikey(index, multikey | index.multikey);
+    if (index.sparse && absent) return;
+    for (const key of keys) {
+      if (index.unique && this.#taken(index, key, r)) throw duplicateKey(collection, index, document, key);
+      this.#db.run(`INSERT OR IGNORE INTO ${index.table} (k, r) VALUES (?, ?)`, key, r);
     }
+  }
+
+  /**
+   * Checks the keys that writes shared while the index was being filled.
+   * @throws MongoError 11000 when two documents still have one of them
+   */
+  checkDoubtful(collection: Collection, index: Index): void {
+    for (const key of this.#doubtful.get(index.id)?.values() ?? []) {
+      const rows = this.#db.all(`SELECT r FROM ${index.table} WHERE k = ? LIMIT 2`, key);
+      const bytes = rows.length === 2 ? this.read(collection, rows[1]?.[0] as number) : undefined;
+      if (bytes) throw duplicateKey(collection, index, decode(bytes), key);
+    }
+  }
+
+  /** The index is filled or given up. */
+  forgetDoubtful(indexId: number): void {
+    this.#doubtful.delete(indexId);
   }
 
   get #db() {
@@ -87,7 +107,7 @@ export class Documents {
     touched: ReadonlySet<string> | undefined,
   ): KeyChange[] {
     const changes: KeyChange[] = [];
-    for (const index of collection.indexes) {
+    for (const index of writtenIndexes(collection)) {
       if (index.isId || (touched && !index.parts.some(([first]) => touched.has(first as string)))) continue;
       changes.push(this.#change(collection, index, before, after, r));
     }
@@ -102,11 +122,18 @@ export class Documents {
     const added = without(now, old);
     if (index.unique) {
       for (const key of added) {
-        const row = this.#db.get(`SELECT r FROM ${index.table} WHERE k = ?`, key);
-        if (row && row[0] !== r) throw duplicateKey(collection, index, after, key);
+        if (!this.#taken(index, key, r)) continue;
+        if (!collection.building.includes(index)) throw duplicateKey(collection, index, after, key);
+        const doubtful = this.#doubtful.get(index.id) ?? new Map<string, Buffer>();
+        this.#doubtful.set(index.id, doubtful.set(key.toString('latin1'), key));
       }
     }
     return { index, added, removed: without(old, now) };
+  }
+
+  /** Whether a document other than `r` has the key. */
+  #taken(index: Index, key: Buffer, r: number | undefined): boolean {
+    return this.#db.get(`SELECT r FROM ${index.table} WHERE k = ? AND r <> ? LIMIT 1`, key, r ?? -1) !== undefined;
   }
 
   #apply(changes: readonly KeyChange[], r: number): void {

@@ -26,7 +26,7 @@ export function duplicateKey(collection: Collection, index: Index, document: Doc
 function takenValues(index: Index, document: Doc, key: Buffer | undefined): Value[] {
   const candidates = index.parts.map((parts) => {
     const found: Value[] = [];
-    visit(document, parts, 0, -1, (v) => {
+    visit(document, parts, 0, (v) => {
       found.push(...(Array.isArray(v) ? v : [v ?? null]));
       return false;
     });

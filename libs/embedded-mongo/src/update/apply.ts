@@ -1,13 +1,12 @@
 import { ObjectId } from 'bson';
 import { equalValues } from '../bson/compare.js';
 import { clone, type Doc, type Value } from '../bson/values.js';
-import { badValue, MongoError } from '../errors.js';
+import { MongoError } from '../errors.js';
 import type { Filter } from '../query/parse.js';
-import { splitPath, valueAt } from '../query/paths.js';
-import { equalities, matchedPosition } from '../query/position.js';
+import { splitPath } from '../query/paths.js';
 import { show } from '../store/duplicate-key.js';
 import { OPERATORS } from './operators.js';
-import type { Operation, Update } from './parse.js';
+import type { Update } from './parse.js';
 import { Slot } from './slot.js';
 
 /**
@@ -15,17 +14,18 @@ import { Slot } from './slot.js';
  * @param before decoded for this update only (it is changed in place)
  * @throws MongoError 66 when `_id` would change
  */
-export function applyUpdate(update: Update, before: Doc, filter: Filter): Doc {
+export function applyUpdate(update: Update, before: Doc): Doc {
   const id = before.get('_id') as Value;
   if (update.kind === 'replacement') return withId(update.document, id);
-  applyAll(update, before, filter, false);
-  if (!equalValues(before.get('_id') ?? null, id)) {
-    throw new MongoError(66, `Performing an update on the path '_id' would modify the immutable field '_id'`);
-  }
+  applyAll(update, before, false);
+  refuseNewId(before, id);
   return before;
 }
 
-type Operators = Update & { readonly kind: 'operators' };
+function refuseNewId(document: Doc, id: Value): void {
+  if (!equalValues(document.get('_id') ?? null, id))
+    throw new MongoError(66, `Performing an update on the path '_id' would modify the immutable field '_id'`);
+}
 
 /** The document an upsert inserts: equalities of the filter, then the update. */
 export function upsertDocument(update: Update, filter: Filter): Doc {
@@ -35,10 +35,8 @@ export function upsertDocument(update: Update, filter: Filter): Doc {
   }
   const seed = seedOf(filter);
   const id = seed.get('_id');
-  applyAll(update, seed, filter, true);
-  if (id !== undefined && !equalValues(seed.get('_id') ?? null, id)) {
-    throw new MongoError(66, `Performing an update on the path '_id' would modify the immutable field '_id'`);
-  }
+  applyAll(update, seed, true);
+  if (id !== undefined) refuseNewId(seed, id);
   return withId(seed, seed.get('_id') ?? new ObjectId());
 }
 
@@ -57,6 +55,16 @@ function seedOf(filter: Filter): Doc {
   return seed;
 }
 
+/** Top-level equalities of a filter, by path: what an upsert puts into the new document. */
+function equalities(filter: Filter, found = new Map<string, Value[]>()): Map<string, Value[]> {
+  if (filter.kind === 'and' || (filter.kind === 'or' && filter.filters.length === 1)) {
+    for (const f of filter.filters) equalities(f, found);
+  } else if (filter.kind === 'path' && filter.test.kind === 'eq') {
+    found.set(filter.path, [...(found.get(filter.path) ?? []), filter.test.value]);
+  }
+  return found;
+}
+
 /** The replacement with `_id` first. */
 function withId(document: Doc, id: Value): Doc {
   const own = document.get('_id');
@@ -71,55 +79,9 @@ function withId(document: Doc, id: Value): Doc {
   return out;
 }
 
-/** All paths are resolved before the first change: `$` means what the filter matched, not what the update made of it. */
-function applyAll(update: Operators, document: Doc, filter: Filter, inserting: boolean): void {
-  const resolved = update.operations.map((operation) => resolve(update, operation, document, filter, inserting));
-  for (const [i, { operator: name, argument }] of update.operations.entries()) {
+function applyAll(update: Update & { readonly kind: 'operators' }, document: Doc, inserting: boolean): void {
+  for (const { operator: name, parts, argument } of update.operations) {
     const operator = OPERATORS.get(name);
-    if (!operator || (operator.onInsertOnly && !inserting)) continue;
-    for (const parts of resolved[i] ?? []) operator.apply(new Slot(document, parts), argument);
+    if (operator && (inserting || !operator.onInsertOnly)) operator.apply(new Slot(document, parts), argument);
   }
-}
-
-/** The paths meant: `$`, `$[]` and `$[name]` become element numbers of this document. */
-function resolve(
-  update: Operators,
-  operation: Operation,
-  document: Doc,
-  filter: Filter,
-  inserting: boolean,
-): string[][] {
-  let resolved: string[][] = [[]];
-  for (const part of operation.parts) {
-    if (part === '$') {
-      if (inserting) throw badValue('The positional operator did not find the match needed from the query.');
-      resolved = resolved.map((prefix) => [...prefix, String(position(filter, document, prefix))]);
-    } else if (part.startsWith('$[')) {
-      const matches = update.arrayFilters.get(part.slice(2, -1));
-      resolved = resolved.flatMap((prefix) => elements(document, prefix, part.slice(2, -1), matches));
-    } else for (const prefix of resolved) prefix.push(part);
-  }
-  return resolved;
-}
-
-function position(filter: Filter, document: Doc, prefix: readonly string[]): number {
-  const index = matchedPosition(filter, document, prefix.join('.'));
-  if (index < 0) throw badValue('The positional operator did not find the match needed from the query.');
-  return index;
-}
-
-function elements(
-  document: Doc,
-  prefix: readonly string[],
-  name: string,
-  matches: ((d: Doc) => boolean) | undefined,
-): string[][] {
-  const path = prefix.join('.');
-  const array = valueAt(document, path);
-  if (array === undefined)
-    throw badValue(`The path '${path}' must exist in the document in order to apply array updates.`);
-  if (!Array.isArray(array))
-    throw badValue(`Cannot apply array updates to non-array element ${prefix.at(-1) ?? ''}: ${show(array)}`);
-  const indexes = [...array.keys()].filter((i) => !matches || matches(new Map([[name, array[i] as Value]])));
-  return indexes.map((i) => [...prefix, String(i)]);
 }

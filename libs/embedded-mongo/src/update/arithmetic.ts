@@ -5,41 +5,14 @@ import { badValue, notImplemented } from '../errors.js';
 const isInteger = (v: Value): v is number | bigint => typeof v === 'bigint' || (typeof v === 'number' && isInt32(v));
 
 /** int32 stays int32 while it fits, then becomes int64; past int64 it is an error; a double makes a double. */
-function compute(
-  a: Value,
-  b: Value,
-  onIntegers: (x: bigint, y: bigint) => bigint,
-  onDoubles: (x: number, y: number) => number,
-): Value {
+export function add(a: Value, b: Value): Value {
   if (a instanceof Decimal128 || b instanceof Decimal128) throw notImplemented('arithmetic with Decimal128');
-  if (!isInteger(a) || !isInteger(b))
-    return makeDouble(onDoubles(toNumber(a as NumberValue), toNumber(b as NumberValue)));
-  const result = onIntegers(BigInt(a), BigInt(b));
+  if (!isInteger(a) || !isInteger(b)) return makeDouble(toNumber(a as NumberValue) + toNumber(b as NumberValue));
+  const result = BigInt(a) + BigInt(b);
   if (BigInt.asIntN(64, result) !== result)
     throw badValue('Failed to apply the operation: the result does not fit into 64 bits');
   const stays32 = typeof a === 'number' && typeof b === 'number' && isInt32(Number(result));
   return stays32 ? Number(result) : result;
-}
-
-export const add = (a: Value, b: Value): Value =>
-  compute(
-    a,
-    b,
-    (x, y) => x + y,
-    (x, y) => x + y,
-  );
-export const multiply = (a: Value, b: Value): Value =>
-  compute(
-    a,
-    b,
-    (x, y) => x * y,
-    (x, y) => x * y,
-  );
-
-export function bitwise(operator: string, a: number | bigint, b: number | bigint): number | bigint {
-  const [x, y] = [BigInt(a), BigInt(b)];
-  const result = operator === 'and' ? x & y : operator === 'or' ? x | y : x ^ y;
-  return typeof a === 'number' && typeof b === 'number' ? Number(result) : BigInt.asIntN(64, result);
 }
 
 /** The mean, always a double. */

@@ -36,6 +36,22 @@ export class Slot {
       parent[Number(this.#name)] = null;
   }
 
+  /** @throws MongoError 28 when a scalar stands in the way of an operator that would make nothing */
+  checkWay(): void {
+    let value: Value | undefined = this.document;
+    for (const [i, part] of this.parts.entries()) {
+      if (!isDoc(value) && !(Array.isArray(value) && isIndexName(part))) {
+        const name = this.parts[i - 1] ?? '';
+        throw new MongoError(
+          28,
+          `Cannot use the part (${part}) of (${this.path}) to traverse the element ({${name}: ${show(value)}})`,
+        );
+      }
+      value = child(value, part);
+      if (value === undefined) return;
+    }
+  }
+
   get #name(): string {
     return this.parts.at(-1) as string;
   }
