@@ -25,6 +25,8 @@ export interface EarlierSend {
   /** Id of the message or note. */
   readonly id: string;
   readonly seq: number;
+  /** What was written; absent once erased. */
+  readonly content?: { readonly text: string; readonly file?: { readonly name: string; readonly size: number } };
 }
 
 /** What is committed at once. */
@@ -35,8 +37,11 @@ export interface Change {
   readonly timers: readonly Timer[];
 }
 
-/** `moved-on`: somebody else changed the dialog first. `thread-taken`: another dialog of its thread is open. */
-export type CommitResult = StoredDialog | 'moved-on' | 'thread-taken';
+/**
+ * `moved-on`: somebody else changed the dialog first. `thread-taken`: another dialog of its thread is open.
+ * `sent-meanwhile`: a send with this key was committed to another dialog.
+ */
+export type CommitResult = StoredDialog | 'moved-on' | 'thread-taken' | 'sent-meanwhile';
 
 /** Which dialogs a list shows. */
 export interface DialogFilter {

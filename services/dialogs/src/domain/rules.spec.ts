@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { DIALOG_EVENT_TYPES } from '@beseda/contracts';
 import { contactSees } from './contact-view.js';
-import { assertEventSize } from './message-rules.js';
+import { assertEventSize, cleanText } from './message-rules.js';
 import { reopenWindowMs } from './reopen-window.js';
 import { MAX_TOKENS, MAX_TOKEN, queryWords, tokensOf, tokensToAdd } from './search-tokens.js';
 import { REMEMBERED_MESSAGES, remember, unreadAfter } from './unread.js';
@@ -51,6 +51,27 @@ describe('words for the search', () => {
   });
 });
 
+describe('texts', () => {
+  const blanks = {
+    spaces: ' \t\n\u00a0\u3000',
+    NUL: '\0\0',
+    'control characters': '\x01\x1b\x7f\x85',
+    'zero-width characters': '\u200b\u200c\u200d\u2060\ufeff',
+    'directions and soft hyphens': '\u202e\u2066\u00ad',
+    fillers: '\u3164\u115f\uffa0\u2800',
+    'variation selectors': '\ufe0f\u{e0100}',
+    'halves of pairs': '\ud83d',
+  };
+  for (const [what, text] of Object.entries(blanks))
+    it(`of ${what} only are refused`, () => expect(() => cleanText(text)).toThrow('at least one character'));
+
+  it('are kept but for control characters; halves of pairs are replaced', () => {
+    expect(cleanText(' a\0b\x07\r\nc\td ')).toBe('ab\nc\td');
+    expect(cleanText('half \ud83d of a pair')).toBe('half \ufffd of a pair');
+    expect(cleanText('👩‍👩‍👧 می‌خواهم ❤️')).toBe('👩‍👩‍👧 می‌خواهم ❤️');
+  });
+});
+
 describe('limits', () => {
   it('an event has at most 64 kB', () => {
     expect(() => assertEventSize(65_536)).not.toThrow();
@@ -59,7 +80,7 @@ describe('limits', () => {
 
   it('the reopen window is a day unless the site says otherwise', () => {
     expect(reopenWindowMs(undefined)).toBe(86_400_000);
-    expect(reopenWindowMs(0)).toBe(86_400_000);
+    expect(reopenWindowMs(0)).toBe(0);
     expect(reopenWindowMs(2)).toBe(7_200_000);
   });
 });

@@ -2,11 +2,15 @@ import type { Dialog, DialogEvent, Timer } from '../../domain/index.js';
 import { tagKey, threadKey, tokensOf, tokensToAdd } from '../../domain/index.js';
 import type { ContactBrief, StoredDialog } from '../../application/ports.js';
 import type { DialogDocument, EventEntry } from './documents.js';
+import { sendKeysOf } from './event-codec.js';
 
 /** A stored dialog with the part only the store looks at. */
 export interface LoadedDialog extends StoredDialog {
   readonly document: DialogDocument;
 }
+
+/** Sends a dialog remembers, so that one key cannot name sends to two dialogs at once: more than one deadline brings. */
+export const RECENT_SENDS = 32;
 
 /** The product's dialog out of a document. */
 export function loaded(document: DialogDocument): LoadedDialog {
@@ -40,7 +44,7 @@ export function loaded(document: DialogDocument): LoadedDialog {
 type Optional = 'openKey' | 'closedAt' | 'waitingSince' | 'lastMessage' | 'nextDueAt';
 type StateFields = Omit<
   DialogDocument,
-  '_id' | 'siteId' | 'contact' | 'tokens' | 'outbox' | 'outboxSince' | 'lastHash' | Optional
+  '_id' | 'siteId' | 'contact' | 'tokens' | 'sends' | 'outbox' | 'outboxSince' | 'lastHash' | Optional
 > & { [K in Optional]: DialogDocument[K] | undefined };
 
 /** The fields of a document that a dialog's state decides. */
@@ -103,6 +107,7 @@ export function newDocument(
     ...(fields as Omit<StateFields, Optional>),
     contact,
     tokens: newWords([], contact, state.events),
+    sends: sendKeysOf(entries),
     lastHash: hash,
     outbox: entries,
     outboxSince: now,

@@ -53,6 +53,8 @@ export interface DialogDocument extends OutboxAggregate<EventEntry> {
   listed: boolean;
   /** Words it is found by. */
   tokens: string[];
+  /** Keys of the newest sends; unique over all dialogs. Absent in dialogs older than the field. */
+  sends?: string[];
   due: Timer[];
   nextDueAt?: Date;
   /** Hash of the last event. */

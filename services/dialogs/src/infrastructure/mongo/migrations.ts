@@ -11,6 +11,7 @@ export const DIALOG_INDEXES: readonly IndexDefinition[] = [
   { key: { openKey: 1 }, name: 'open_of_thread', unique: true, sparse: true },
   OUTBOX_INDEX,
   { key: { 'outbox.sendKey': 1 }, name: 'send_in_outbox', sparse: true },
+  { key: { sends: 1 }, name: 'recent_send', unique: true, sparse: true },
   { key: { nextDueAt: 1 }, name: 'due', sparse: true },
   { key: { siteId: 1, 'contact.id': 1, status: 1 }, name: 'unfinished_of_contact' },
   { key: { siteId: 1, _id: 1 }, name: 'log_of_site' },
@@ -42,5 +43,10 @@ export const MIGRATIONS: readonly Migration[] = [
         PARKED_EVENTS_INDEXES.map(({ key, name }) => ({ key: { ...key }, name })),
       );
     },
+  },
+  {
+    version: 2,
+    name: 'index of recent sends',
+    up: (db) => ensureIndexes(db, DIALOGS, DIALOG_INDEXES),
   },
 ];

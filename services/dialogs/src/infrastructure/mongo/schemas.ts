@@ -77,6 +77,7 @@ export const dialogSchema = new Schema<DialogDocument>(
     readSeq: number,
     listed: { type: Boolean, required: true },
     tokens: [String],
+    sends: { type: [String], default: undefined },
     due: [{ _id: false, what: text, at: date }],
     nextDueAt: Date,
     lastHash: bytes,
