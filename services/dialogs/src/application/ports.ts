@@ -8,6 +8,7 @@ export interface ContactBrief {
   readonly id: string;
   readonly name: string;
   readonly email: string;
+  readonly phone: string;
 }
 
 /** A dialog as it is stored: its state and what surrounds it. Opaque beyond these fields; only the store looks inside. */
@@ -50,7 +51,7 @@ export interface DialogFilter {
   readonly assignee?: string;
   readonly channel?: Channel;
   readonly tag?: string;
-  /** Beginnings of words; all must occur. */
+  /** Beginnings of words; all must occur. None: the question has nothing to find by, so nothing is found. */
   readonly words?: readonly string[];
   readonly contactId?: string;
 }
@@ -104,7 +105,7 @@ export abstract class DialogStore {
 
 /** A field of a contact and the number of the event that set it: a higher number wins, so order does not matter. */
 export interface ContactField {
-  readonly field: 'name' | 'email';
+  readonly field: keyof Omit<ContactBrief, 'id'>;
   readonly value: string;
   readonly seq: number;
 }

@@ -117,7 +117,7 @@ export class PostMessageHandler {
   /** The contact may have been renamed or merged between the moment it was read and the start of its dialog. */
   private async noticeChanges(siteId: string, contact: ContactCopy): Promise<void> {
     const now = await this.contacts.find(siteScope(siteId), contact.id);
-    if (now.mergedInto === undefined && now.name === contact.name && now.email === contact.email) return;
+    if (now.mergedInto === undefined && BRIEF.every((field) => now[field] === contact[field])) return;
     await this.contacts.refreshDialogs(siteScope(siteId), contact.id);
   }
 
@@ -135,6 +135,9 @@ export class PostMessageHandler {
     };
   }
 }
+
+/** What a dialog shows or is found by of its contact. */
+const BRIEF = ['name', 'email', 'phone'] as const satisfies (keyof ContactCopy)[];
 
 const candidateOf = ({ id, siteId, dialog }: StoredDialog): Candidate => ({
   dialogId: id,

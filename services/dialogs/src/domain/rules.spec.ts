@@ -42,6 +42,28 @@ describe('words for the search', () => {
     expect(queryWords('a b c d e f g h i j')).toHaveLength(8);
   });
 
+  it('are the same with accents, soft hyphens, zero-width signs and other forms of a letter', () => {
+    expect(tokensOf('Café naïve Ångström')).toEqual(tokensOf('cafe NAIVE angstrom'));
+    expect(tokensOf('за\u0301мок чай')).toEqual(['замок', 'чай']);
+    expect(tokensOf('Hand\u00adbuch zero\u200bwidth e\u0301t\u00e9')).toEqual(['handbuch', 'zerowidth', 'ete']);
+    expect(tokensOf('हिन्दी שָׁלוֹם')).toEqual(['हिन्दी', 'שלום']);
+    expect(tokensOf('ok👍🏽 ❤️')).toEqual(['ok', '👍', '❤']);
+  });
+
+  it('of phone numbers are their digits, with and without country and city', () => {
+    expect(tokensOf('Tel. +7 (912) 345-67-89.')).toEqual(
+      expect.arrayContaining(['79123456789', '9123456789', '3456789']),
+    );
+    for (const q of ['+7 912 345-67-89', '8 (912) 345 67 89', '912 345 67 89', '345-67-89', '3456789']) {
+      const [word = '', ...more] = queryWords(q);
+      expect(more).toEqual([]);
+      expect(tokensOf('+79123456789').some((token) => token.startsWith(word))).toBe(true);
+    }
+    expect(queryWords('order 12 of 2026')).toEqual(['order', '12', 'of', '2026']);
+    expect(queryWords('12 2026')).toEqual(['12', '2026']);
+    expect(queryWords('???')).toEqual([]);
+  });
+
   it("make room for new ones, but the contact's stay", () => {
     const known = ['anna', ...Array.from({ length: MAX_TOKENS - 1 }, (_, i) => `w${i}`)];
     expect(tokensToAdd(known, ['w1', 'w2'], ['anna'])).toEqual([]);

@@ -15,7 +15,7 @@ export const RECENT_SENDS = 32;
 /** The product's dialog out of a document. */
 export function loaded(document: DialogDocument): LoadedDialog {
   const { assigneeId, closedAt, waitingSince, lastMessage } = document;
-  const { id, name, email } = document.contact;
+  const { id, name, email, phone } = document.contact;
   const dialog: Dialog = {
     seq: document.seq,
     status: document.status,
@@ -37,7 +37,7 @@ export function loaded(document: DialogDocument): LoadedDialog {
     ...(waitingSince && { waitingSince }),
     ...(lastMessage && { lastMessage }),
   };
-  return { id: document._id, siteId: document.siteId, contact: { id, name, email }, dialog, document };
+  return { id: document._id, siteId: document.siteId, contact: { id, name, email, phone }, dialog, document };
 }
 
 /** Fields a dialog may lack; the rest is always there. */
@@ -81,12 +81,19 @@ export function stateFields(siteId: string, dialog: Dialog, timers: readonly Tim
 
 /** Words of events that the search finds. */
 const wordsOf = (events: readonly DialogEvent[]): string[] =>
-  tokensOf(...events.flatMap((e) => (e.type === 'message.posted' ? [e.text, e.file?.name] : [])));
+  tokensOf(
+    ...events.flatMap((e) => {
+      if (e.type === 'note.added') return [e.text];
+      return e.type === 'message.posted' ? [e.text, e.file?.name] : [];
+    }),
+  );
 
 /** Words to add to a document for some events. */
 export const newWords = (known: readonly string[], contact: ContactBrief, events: readonly DialogEvent[]): string[] => {
   const words = wordsOf(events);
-  return words.length === 0 && known.length > 0 ? [] : tokensToAdd(known, words, tokensOf(contact.name, contact.email));
+  return words.length === 0 && known.length > 0
+    ? []
+    : tokensToAdd(known, words, tokensOf(contact.name, contact.email, contact.phone));
 };
 
 /** A document for a new dialog. */

@@ -74,7 +74,15 @@ export class DialogRepository extends DialogStore {
     const id = newId();
     const end = { siteId, dialogId: id, seq: 0, hash: GENESIS, correlationId: correlationId() };
     // The seqs say "older than anything heard": the contact's next event sets its fields.
-    const brief = { id: contact.id, name: contact.name, nameSeq: 0, email: contact.email, emailSeq: 0 };
+    const brief = {
+      id: contact.id,
+      name: contact.name,
+      nameSeq: 0,
+      email: contact.email,
+      emailSeq: 0,
+      phone: contact.phone,
+      phoneSeq: 0,
+    };
     const document = newDocument(id, siteId, brief, change, entriesOf(end, change.events), new Date());
     try {
       await this.dialogs.create(document);

@@ -31,7 +31,15 @@ export interface DialogDocument extends OutboxAggregate<EventEntry> {
   /** The thread, as long as the dialog is open; unique. */
   openKey?: string;
   /** Copy of the contact; the seqs are those of the events that set the fields. */
-  contact: { id: string; name: string; nameSeq: number; email: string; emailSeq: number };
+  contact: {
+    id: string;
+    name: string;
+    nameSeq: number;
+    email: string;
+    emailSeq: number;
+    phone: string;
+    phoneSeq: number;
+  };
   /** Empty: nobody; so that "nobody's" is found like anybody's. */
   assigneeId: string;
   tags: string[];
@@ -70,6 +78,8 @@ export interface ContactDocument {
   nameSeq: number;
   email: string;
   emailSeq: number;
+  phone: string;
+  phoneSeq: number;
   mergedInto?: string;
   aliases: string[];
 }

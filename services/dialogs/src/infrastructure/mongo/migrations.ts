@@ -1,7 +1,7 @@
 import { PARKED_EVENTS, PARKED_EVENTS_INDEXES } from '@beseda/bus';
 import { type IndexDefinition, type Migration, ensureIndexes } from '@beseda/mongo';
 import { OUTBOX_INDEX } from '@beseda/outbox';
-import { DIALOGS, DIALOG_EVENTS } from './schemas.js';
+import { CONTACT_COPIES, DIALOGS, DIALOG_EVENTS } from './schemas.js';
 
 /** Newest activity first; the id decides between equal times. */
 const NEWEST = { lastActivityAt: -1, _id: -1 } as const;
@@ -48,5 +48,16 @@ export const MIGRATIONS: readonly Migration[] = [
     version: 2,
     name: 'index of recent sends',
     up: (db) => ensureIndexes(db, DIALOGS, DIALOG_INDEXES),
+  },
+  {
+    version: 3,
+    name: 'phones of contacts',
+    up: async (db) => {
+      const unknown = { $exists: false };
+      await db
+        .collection(DIALOGS)
+        .updateMany({ 'contact.phoneSeq': unknown }, { $set: { 'contact.phone': '', 'contact.phoneSeq': 0 } });
+      await db.collection(CONTACT_COPIES).updateMany({ phoneSeq: unknown }, { $set: { phone: '', phoneSeq: 0 } });
+    },
   },
 ];
