@@ -98,6 +98,20 @@ describe('at the same moment', () => {
     ]);
   });
 
+  it('one id for sends to two dialogs, at once and at two replicas, is one send; the other is refused', async () => {
+    for (let round = 0; round < 10; round++) {
+      const dialogs = await many(2, (i) => kit.post(contact(`two-${round}-${i}`), 'Hello'));
+      const clientMessageId = sendId();
+      const answers = await Promise.allSettled(
+        dialogs.map(({ dialogId }, i) => kit.post(operator(), 'Good day', { dialogId, clientMessageId }, replica(i))),
+      );
+      const refused = answers.flatMap((answer) => (answer.status === 'rejected' ? [answer.reason] : []));
+      expect(refused).toEqual([expect.objectContaining({ code: 'ALREADY_EXISTS' })]);
+      const heads = await Promise.all(dialogs.map(async ({ dialogId }) => (await kit.dialog(dialogId)).seq));
+      expect(heads.toSorted()).toEqual([2, 4]);
+    }
+  });
+
   it('events reach the bus in the order of their seqs, each at least once', async () => {
     const bus = await kit.listen();
     const { dialogId } = await kit.post(contact('ordered'), 'first');

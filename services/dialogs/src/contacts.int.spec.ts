@@ -36,13 +36,13 @@ describe('what happens to contacts', () => {
     });
   const created = (id: string, seq = 1, siteId = SITE) =>
     record(id, seq, { $case: 'contactCreated', value: { name: '', email: '' } }, siteId);
-  const changed = (id: string, seq: number, fields: { name?: string; email?: string }, siteId = SITE) =>
+  const changed = (id: string, seq: number, fields: { name?: string; email?: string; phone?: string }, siteId = SITE) =>
     record(
       id,
       seq,
       {
         $case: 'contactChanged',
-        value: { name: fields.name, email: fields.email, phone: undefined, properties: undefined },
+        value: { name: fields.name, email: fields.email, phone: fields.phone, properties: undefined },
       },
       siteId,
     );
@@ -76,6 +76,29 @@ describe('what happens to contacts', () => {
     const { dialogId: second } = await kit.post(contact('boris'), 'Hello');
     expect((await contactOf(second))?.name).toBe('Борис');
     expect((await kit.list({ q: 'борис' })).items).toHaveLength(1);
+  });
+
+  it('a phone is found by its digits, however it is grouped, with or without the country', async () => {
+    const { dialogId } = await kit.post(contact('phone'), 'Hello');
+    await kit.publish(changed('phone', 2, { phone: '+7 (912) 345-67-89' }));
+    const found = async (q: string) => (await kit.list({ q })).items.map(({ id }) => id);
+    await until(async () => (await found('79123456789')).length > 0, { what: 'the phone' });
+    for (const q of [
+      '+79123456789',
+      '8 912 345 67 89',
+      '89123456789',
+      '9123456789',
+      '912 345-67',
+      '345-67-89',
+      '+7 (912',
+    ])
+      expect([q, ...(await found(q))]).toEqual([q, dialogId]);
+    expect(await found('+7 912 345-67-88')).toEqual([]);
+    // A dialog that begins later is found by it too.
+    await kit.publish(changed('phone-first', 2, { phone: '8 (495) 111-22-33' }));
+    await settled();
+    const later = await kit.post(contact('phone-first'), 'Hello');
+    expect(await found('+7 495 1112233')).toEqual([later.dialogId]);
   });
 
   it('events that come twice or in another order leave the newest value of each field', async () => {

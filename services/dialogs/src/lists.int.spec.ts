@@ -67,7 +67,8 @@ describe('lists of dialogs', () => {
     expect(await found('ВОПРОС ответ')).toEqual([4, 3]);
     expect(await found('опрос')).toEqual([]);
     expect(await found('вопрос неведомое')).toEqual([]);
-    expect(await found('.*')).toHaveLength(12); // no word in it: no search
+    expect(await found('  ')).toHaveLength(12); // no question
+    for (const nothing of ['.*', '👍', '???', '+', '\u200b']) expect(await found(nothing)).toEqual([]);
   });
 
   it('counts, cheaply', async () => {

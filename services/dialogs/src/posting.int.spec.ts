@@ -40,4 +40,43 @@ describe('a visitor writes and an operator answers', () => {
     expect(await kit.post(contact('boris'), 'Hello', { clientMessageId })).toEqual(first);
     expect((await kit.events(first.dialogId)).length).toBe(2);
   });
+
+  it('the id of an earlier send with another text, or for another dialog, is refused', async () => {
+    const used = { code: 'ALREADY_EXISTS', fields: [{ path: 'clientMessageId', code: 'already_used' }] };
+    const clientMessageId = sendId();
+    const { dialogId } = await kit.post(contact('clara'), 'Hello', { clientMessageId });
+    await expect(kit.post(contact('clara'), 'Something else', { clientMessageId })).rejects.toMatchObject(used);
+    const other = await kit.post(contact('dina'), 'Hello');
+    const answer = { clientMessageId: sendId() };
+    await kit.post(operator(), 'Good day', { dialogId, ...answer });
+    const elsewhere = kit.post(operator(), 'Good day', { dialogId: other.dialogId, ...answer });
+    await expect(elsewhere).rejects.toMatchObject(used);
+    expect((await kit.events(other.dialogId)).length).toBe(2);
+  });
+
+  it('a message that named a dialog closed for good keeps its answer when it is sent again', async () => {
+    const [who, clientMessageId] = [contact('egor'), sendId()];
+    const { dialogId } = await kit.post(who, 'Hello');
+    await kit.call('closeDialog', { dialogId }, { actor: operator() });
+    kit.first.clock.move(25 * 3_600_000);
+    const next = await kit.post(who, 'Again', { dialogId, clientMessageId });
+    expect(next.dialogId).not.toBe(dialogId);
+    expect(await kit.post(who, 'Again', { dialogId, clientMessageId })).toEqual(next);
+  });
+
+  it('one instant decides: a message around the end of the reopen window is never refused', async () => {
+    const { clock } = kit.first;
+    const now = clock.now.bind(clock);
+    const { dialogId } = await kit.post(contact('fedor'), 'Hello');
+    await kit.call('closeDialog', { dialogId }, { actor: operator() });
+    const { closedAt } = await kit.dialog(dialogId);
+    // Every look at the clock is half a second later than the one before; the first is just inside the window.
+    let at = (closedAt?.getTime() ?? 0) + 24 * 3_600_000 - 400;
+    clock.now = () => new Date((at += 500) - 500);
+    try {
+      expect((await kit.post(contact('fedor'), 'In time')).seq).toBeGreaterThan(1);
+    } finally {
+      clock.now = now;
+    }
+  });
 });

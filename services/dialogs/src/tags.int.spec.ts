@@ -47,7 +47,11 @@ describe('tags of the catalogue', () => {
     ].map((fact) => ({ ...fact, at: new Date(), by }) as DialogEvent);
     const after = events.reduce(evolve, NEW_DIALOG);
     const store = kit.replicas.at(-1)?.service.app.get(DialogStore, { strict: false });
-    const stored = await store?.insert(siteScope(siteId), { id, name: '', email: '' }, { events, after, timers: [] });
+    const stored = await store?.insert(
+      siteScope(siteId),
+      { id, name: '', email: '', phone: '' },
+      { events, after, timers: [] },
+    );
     return stored?.id ?? '';
   }
   const tagsOf = async (dialogId: string, actor = operator()): Promise<string[]> =>

@@ -18,6 +18,6 @@ export class AddNoteHandler {
     const { dialogId, clientMessageId, text } = note;
     const wish = { type: 'add-note', noteId: newId(), clientMessageId, text } as const;
     const sendKeys = [sendKey(scope.siteId, by, clientMessageId)];
-    return postedOf(await this.writer.change(dialogId, { scope, by, wish, sendKeys }));
+    return postedOf(await this.writer.change(dialogId, { scope, by, wish, sendKeys, dialogId }));
   }
 }

@@ -23,6 +23,7 @@ import {
   SiteRules,
   type StoredDialog,
 } from './ports.js';
+import { repeats, usedBefore } from './sends.js';
 import type { DialogScope } from './visibility.js';
 
 /** The attempt met a change made by somebody else: everything is read anew and decided anew. */
@@ -35,7 +36,12 @@ export interface Order {
   readonly wish: DialogWish;
   /** Under any of these the same send may have been committed before. */
   readonly sendKeys?: readonly string[];
+  /** The dialog the sender means; a send committed before to another one was something else. */
+  readonly dialogId?: string;
 }
+
+/** An order and the one instant that decides everything in it. */
+export type DatedOrder = Order & { readonly at: Date };
 
 /** What came of an order: the dialog after it and the new events, or the send that was committed before. */
 export type Outcome =
@@ -68,13 +74,13 @@ export class DialogWriter {
    * @throws AppError NOT_FOUND, what `decide` refuses, retryable ABORTED when others were faster until the deadline.
    */
   change(dialogId: string, order: Order): Promise<Outcome> {
-    return this.untilDeadline(() => this.attempt(dialogId, order));
+    return this.untilDeadline((at) => this.attempt(dialogId, { ...order, at }));
   }
 
   /**
    * One attempt. `expected`: the status the dialog was chosen for; in another one the choice must be made anew.
    */
-  attempt(dialogId: string, order: Order, expected?: DialogStatus): Promise<Outcome | typeof AGAIN> {
+  attempt(dialogId: string, order: DatedOrder, expected?: DialogStatus): Promise<Outcome | typeof AGAIN> {
     return this.#lanes.run(dialogId, async () => {
       const stored = await this.dialogs.find(order.scope, dialogId);
       if (!stored) return this.#outOfSight(dialogId, order);
@@ -85,7 +91,7 @@ export class DialogWriter {
       const change = this.#decide(stored.dialog, order);
       if (change.events.length === 0) return { stored, events: [] };
       const result = await this.dialogs.commit(order.scope, stored, change);
-      if (result === 'moved-on') return AGAIN;
+      if (result === 'moved-on' || result === 'sent-meanwhile') return AGAIN;
       if (result !== 'thread-taken') return { stored: result, events: change.events };
       if (order.by.kind === 'contact') return AGAIN;
       throw appError('FAILED_PRECONDITION', 'The contact has another open dialog of this conversation; answer there.');
@@ -93,7 +99,7 @@ export class DialogWriter {
   }
 
   /** Starts a new dialog; AGAIN when its thread got an open one meanwhile. */
-  async start(contact: ContactBrief, order: Order): Promise<Outcome | typeof AGAIN> {
+  async start(contact: ContactBrief, order: DatedOrder): Promise<Outcome | typeof AGAIN> {
     const earlier = await this.earlierSend(order);
     if (earlier) return { earlier };
     const change = this.#decide(NEW_DIALOG, order);
@@ -107,12 +113,12 @@ export class DialogWriter {
   }
 
   /** Repeats attempts with growing, jittered pauses until one gives a result or the caller stops waiting. */
-  async untilDeadline<T>(attempt: () => Promise<T | typeof AGAIN>): Promise<T> {
+  async untilDeadline<T>(attempt: (at: Date) => Promise<T | typeof AGAIN>): Promise<T> {
     const deadline = currentContext()?.deadline ?? Date.now() + OWN_DEADLINE_MS;
     for (let tries = 0; ; tries++) {
       // Who has waited in the lane for too long is gone; it asks again if it still wants to.
       if (Date.now() >= deadline) throw tooBusy();
-      const result = await attempt();
+      const result = await attempt(this.clock.now());
       if (result !== AGAIN) return result;
       const pause = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** tries) * (0.5 + Math.random());
       if (Date.now() + pause >= deadline) throw tooBusy();
@@ -120,24 +126,25 @@ export class DialogWriter {
     }
   }
 
-  private async earlierSend({ scope, sendKeys, wish }: Order): Promise<EarlierSend | undefined> {
+  private async earlierSend({ scope, sendKeys, wish, dialogId }: Order): Promise<EarlierSend | undefined> {
     if (!sendKeys) return undefined;
     const earlier = await this.dialogs.findSend(scope, sendKeys);
     if (!earlier) return undefined;
-    const same = (earlier.type === 'note.added') === (wish.type === 'add-note');
-    if (!same) throw appError('ALREADY_EXISTS', 'This client message id was used for something else.');
+    const elsewhere = dialogId !== undefined && earlier.dialogId !== dialogId;
+    if (elsewhere || !repeats(earlier, wish)) throw usedBefore();
     return earlier;
   }
 
   /** The author's own send is answered again even when the dialog has left his sight since. */
   async #outOfSight(dialogId: string, order: Order): Promise<Outcome> {
-    const earlier = await this.earlierSend(order);
+    const earlier = order.sendKeys && (await this.dialogs.findSend(order.scope, order.sendKeys));
     if (earlier?.dialogId !== dialogId) throw appError('NOT_FOUND', 'There is no such dialog.');
+    if (!repeats(earlier, order.wish)) throw usedBefore();
     return { earlier };
   }
 
-  #decide(dialog: Dialog, { scope, by, wish }: Order): Change {
-    const events = decide(dialog, { ...wish, by, at: this.clock.now() });
+  #decide(dialog: Dialog, { scope, by, wish, at }: DatedOrder): Change {
+    const events = decide(dialog, { ...wish, by, at });
     const after = events.reduce(evolve, dialog);
     return { events, after, timers: timersOf(after, this.rules.reopenWindowMs(scope.siteId)) };
   }

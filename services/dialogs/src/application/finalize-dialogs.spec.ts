@@ -8,7 +8,7 @@ import type { DialogStore, SiteRules, StoredDialog } from './ports.js';
 const closed = (id: string): StoredDialog => ({
   id,
   siteId: 's1',
-  contact: { id: 'anna', name: '', email: '' },
+  contact: { id: 'anna', name: '', email: '', phone: '' },
   dialog: { ...NEW_DIALOG, seq: 3, status: 'closed', closedAt: new Date(0) },
 });
 

@@ -25,10 +25,11 @@ export class FollowContactHandler {
     switch (body?.$case) {
       case 'contactCreated':
       case 'contactChanged': {
-        const { name, email } = body.value;
-        if (name !== undefined) await this.contacts.setField(scope, aggregateId, { field: 'name', value: name, seq });
-        if (email !== undefined)
-          await this.contacts.setField(scope, aggregateId, { field: 'email', value: email, seq });
+        const told: contactsV1.ContactChanged = { properties: undefined, ...body.value };
+        for (const field of ['name', 'email', 'phone'] as const) {
+          const value = told[field];
+          if (value !== undefined) await this.contacts.setField(scope, aggregateId, { field, value, seq });
+        }
         return;
       }
       case 'contactMerged': {

@@ -8,6 +8,7 @@ export interface ContactBrief {
   readonly id: string;
   readonly name: string;
   readonly email: string;
+  readonly phone: string;
 }
 
 /** A dialog as it is stored: its state and what surrounds it. Opaque beyond these fields; only the store looks inside. */
@@ -25,6 +26,8 @@ export interface EarlierSend {
   /** Id of the message or note. */
   readonly id: string;
   readonly seq: number;
+  /** What was written; absent once erased. */
+  readonly content?: { readonly text: string; readonly file?: { readonly name: string; readonly size: number } };
 }
 
 /** What is committed at once. */
@@ -35,8 +38,11 @@ export interface Change {
   readonly timers: readonly Timer[];
 }
 
-/** `moved-on`: somebody else changed the dialog first. `thread-taken`: another dialog of its thread is open. */
-export type CommitResult = StoredDialog | 'moved-on' | 'thread-taken';
+/**
+ * `moved-on`: somebody else changed the dialog first. `thread-taken`: another dialog of its thread is open.
+ * `sent-meanwhile`: a send with this key was committed to another dialog.
+ */
+export type CommitResult = StoredDialog | 'moved-on' | 'thread-taken' | 'sent-meanwhile';
 
 /** Which dialogs a list shows. */
 export interface DialogFilter {
@@ -45,7 +51,7 @@ export interface DialogFilter {
   readonly assignee?: string;
   readonly channel?: Channel;
   readonly tag?: string;
-  /** Beginnings of words; all must occur. */
+  /** Beginnings of words; all must occur. None: the question has nothing to find by, so nothing is found. */
   readonly words?: readonly string[];
   readonly contactId?: string;
 }
@@ -99,7 +105,7 @@ export abstract class DialogStore {
 
 /** A field of a contact and the number of the event that set it: a higher number wins, so order does not matter. */
 export interface ContactField {
-  readonly field: 'name' | 'email';
+  readonly field: keyof Omit<ContactBrief, 'id'>;
   readonly value: string;
   readonly seq: number;
 }

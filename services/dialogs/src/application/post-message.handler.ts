@@ -13,8 +13,7 @@ import {
   threadKey,
   whichDialog,
 } from '../domain/index.js';
-import { Clock } from './clock.js';
-import { AGAIN, DialogWriter, type Order, type Outcome } from './dialog-writer.js';
+import { AGAIN, type DatedOrder, DialogWriter, type Outcome } from './dialog-writer.js';
 import { newId } from './ids.js';
 import { ContactCopies, type ContactCopy, DialogStore, ReadMarks, SiteRules, type StoredDialog } from './ports.js';
 import { type Posted, postedOf, sendKey } from './sends.js';
@@ -30,6 +29,9 @@ export interface MessageToPost {
   readonly sentVia?: SentVia;
 }
 
+/** What a contact sends, at one instant. */
+type ContactOrder = DatedOrder & { readonly wish: DialogWish & { type: 'post-message' } };
+
 /** Somebody writes. An operator names the dialog; for a contact it is chosen by the rules of `whichDialog`. */
 @Injectable()
 export class PostMessageHandler {
@@ -39,14 +41,14 @@ export class PostMessageHandler {
     @Inject(ContactCopies) private readonly contacts: ContactCopies,
     @Inject(ReadMarks) private readonly marks: ReadMarks,
     @Inject(SiteRules) private readonly rules: SiteRules,
-    @Inject(Clock) private readonly clock: Clock,
   ) {}
 
   async operatorWrites(scope: SiteScope, by: Who, message: MessageToPost): Promise<Posted> {
     if (message.dialogId === undefined) throw appError('INVALID_ARGUMENT', 'An operator must name the dialog.');
     const wish = this.wishOf(scope, message);
     const sendKeys = [sendKey(scope.siteId, by, message.clientMessageId)];
-    const posted = postedOf(await this.writer.change(message.dialogId, { scope, by, wish, sendKeys }));
+    const { dialogId } = message;
+    const posted = postedOf(await this.writer.change(dialogId, { scope, by, wish, sendKeys, dialogId }));
     // Who answers has read what is above the answer.
     await this.marks.raise(scope, by.id, posted.dialogId, posted.seq);
     return posted;
@@ -57,7 +59,7 @@ export class PostMessageHandler {
     const scope = { siteId, contactId: contact.id };
     const by: Who = { kind: 'contact', id: contact.id };
     const start = { contactId: contact.id, connection: CHAT_CONNECTION, externalThread: contact.id };
-    const order: Order = {
+    const order = {
       scope,
       by,
       wish: { ...this.wishOf(scope, message), start },
@@ -66,33 +68,39 @@ export class PostMessageHandler {
     };
     // A contact's messages queue: of many first ones at once, the first starts the dialog and the others find it.
     const outcome = await this.writer.inLane(`contact:${siteId}:${contact.id}`, () =>
-      this.writer.untilDeadline(() => this.chooseAndWrite(contact, order, message.dialogId)),
+      this.writer.untilDeadline((at) => this.chooseAndWrite(contact, { ...order, at }, message.dialogId)),
     );
     return postedOf(outcome);
   }
 
-  private async chooseAndWrite(contact: ContactCopy, order: Order, named?: string): Promise<Outcome | typeof AGAIN> {
+  private async chooseAndWrite(
+    contact: ContactCopy,
+    order: ContactOrder,
+    named?: string,
+  ): Promise<Outcome | typeof AGAIN> {
     const { scope } = order;
     const unfinished = await this.dialogs.findUnfinished(scope, contact.id);
-    const choice = await this.choose(scope, unfinished, named);
+    const choice = await this.choose(order, unfinished, named);
     if (choice.go === 'to') {
-      const status = unfinished.find(({ id }) => id === choice.dialogId)?.dialog.status;
-      return this.writer.attempt(choice.dialogId, order, status);
+      const { dialogId } = choice;
+      const status = unfinished.find(({ id }) => id === dialogId)?.dialog.status;
+      return this.writer.attempt(dialogId, { ...order, ...(dialogId === named && { dialogId }) }, status);
     }
     const outcome = await this.writer.start(contact, order);
     if (outcome !== AGAIN && 'stored' in outcome) await this.noticeChanges(scope.siteId, contact);
     return outcome;
   }
 
-  private async choose(scope: SiteScope, unfinished: StoredDialog[], named?: string): Promise<Choice> {
+  private async choose(order: ContactOrder, unfinished: StoredDialog[], named?: string): Promise<Choice> {
+    const { scope, wish, at } = order;
     const candidates = unfinished.map(candidateOf);
     const closed = candidates.filter(({ status }) => status === 'closed');
     const lastClosed = closed.toSorted((a, b) => (b.closedAt?.getTime() ?? 0) - (a.closedAt?.getTime() ?? 0))[0];
     const one = named === undefined ? undefined : await this.named(scope, candidates, named);
     return whichDialog({
       open: candidates.filter(({ status }) => status === 'open'),
-      reopenWindowMs: this.rules.reopenWindowMs(scope.siteId),
-      now: this.clock.now(),
+      reopenWindowMs: wish.reopenWindowMs,
+      now: at,
       ...(lastClosed && { lastClosed }),
       ...(one && { named: one }),
     });
@@ -109,7 +117,7 @@ export class PostMessageHandler {
   /** The contact may have been renamed or merged between the moment it was read and the start of its dialog. */
   private async noticeChanges(siteId: string, contact: ContactCopy): Promise<void> {
     const now = await this.contacts.find(siteScope(siteId), contact.id);
-    if (now.mergedInto === undefined && now.name === contact.name && now.email === contact.email) return;
+    if (now.mergedInto === undefined && BRIEF.every((field) => now[field] === contact[field])) return;
     await this.contacts.refreshDialogs(siteScope(siteId), contact.id);
   }
 
@@ -127,6 +135,9 @@ export class PostMessageHandler {
     };
   }
 }
+
+/** What a dialog shows or is found by of its contact. */
+const BRIEF = ['name', 'email', 'phone'] as const satisfies (keyof ContactCopy)[];
 
 const candidateOf = ({ id, siteId, dialog }: StoredDialog): Candidate => ({
   dialogId: id,

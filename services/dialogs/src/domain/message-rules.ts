@@ -9,10 +9,21 @@ export const MAX_TAG = 40;
 /** Largest event, envelope and body together; bytes. What is larger is a file. */
 export const MAX_EVENT_BYTES = 64 * 1024;
 
-/** A text as it is kept: without blanks around it, 1 to {@link MAX_TEXT} characters. */
+/** Control characters but for tab and line feed: nobody means them, and NUL ends texts in other systems. */
+const CONTROL = /(?![\t\n])\p{Cc}/gu;
+/** What shows nothing: spaces, controls, formats, fillers and the blank of Braille. */
+const UNSEEN = /[\s\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\u2800]/gu;
+
+/** Whether nothing of a text can be seen. */
+export const isBlank = (text: string): boolean => text.replace(UNSEEN, '') === '';
+
+/**
+ * A text as it is kept: without blanks around it, control characters and halves of surrogate pairs, 1 to {@link MAX_TEXT}
+ * characters of which at least one can be seen.
+ */
 export function cleanText(text: string): string {
-  const clean = text.trim();
-  if (clean === '') throw invalidField('text', 'too_small', 'A text must have at least one character.');
+  const clean = text.replace(/\r\n?/g, '\n').replace(CONTROL, '').toWellFormed().trim();
+  if (isBlank(text)) throw invalidField('text', 'too_small', 'A text must have at least one character.');
   // Code units are never fewer than characters, so only a long text is counted exactly.
   if (clean.length > MAX_TEXT && [...clean].length > MAX_TEXT)
     throw invalidField('text', 'too_big', `A text may have at most ${MAX_TEXT} characters.`);

@@ -17,8 +17,8 @@ export class ContactCopyRepository extends ContactCopies {
 
   async find({ siteId }: SiteScope, contactId: string): Promise<ContactCopy> {
     const copy = await this.read(siteId, contactId);
-    const { name = '', email = '', aliases = [], mergedInto } = copy ?? {};
-    return { id: contactId, name, email, aliases, ...(mergedInto !== undefined && { mergedInto }) };
+    const { name = '', email = '', phone = '', aliases = [], mergedInto } = copy ?? {};
+    return { id: contactId, name, email, phone, aliases, ...(mergedInto !== undefined && { mergedInto }) };
   }
 
   async setField({ siteId }: SiteScope, contactId: string, { field, value, seq }: ContactField): Promise<void> {
@@ -56,7 +56,17 @@ export class ContactCopyRepository extends ContactCopies {
 
   /** Makes the copy when there is none. Two at once: one makes it, the other finds it. */
   private async ensure(siteId: string, contactId: string): Promise<void> {
-    const fresh = { siteId, contactId, name: '', nameSeq: 0, email: '', emailSeq: 0, aliases: [] };
+    const fresh = {
+      siteId,
+      contactId,
+      name: '',
+      nameSeq: 0,
+      email: '',
+      emailSeq: 0,
+      phone: '',
+      phoneSeq: 0,
+      aliases: [],
+    };
     try {
       await this.contacts.updateOne({ _id: idOf(siteId, contactId) }, { $setOnInsert: fresh }, { upsert: true });
     } catch (error) {
@@ -68,7 +78,7 @@ export class ContactCopyRepository extends ContactCopies {
   /** Writes what a copy says into the contact's dialogs, field by field where it is newer. */
   private async toDialogs(siteId: string, contactId: string, copy: ContactDocument | null): Promise<void> {
     if (!copy) return;
-    for (const field of ['name', 'email'] as const) {
+    for (const field of ['name', 'email', 'phone'] as const) {
       const seq = copy[`${field}Seq`];
       const value = copy[field];
       await this.dialogs.updateMany(
@@ -85,12 +95,12 @@ export class ContactCopyRepository extends ContactCopies {
   /** Gives a contact's dialogs to the contact it has become part of. Thread and open key stay: they name the outside. */
   private async moveDialogs(siteId: string, contactId: string, intoContactId: string): Promise<void> {
     const into = await this.read(siteId, intoContactId);
-    const { name = '', nameSeq = 0, email = '', emailSeq = 0 } = into ?? {};
+    const { name = '', nameSeq = 0, email = '', emailSeq = 0, phone = '', phoneSeq = 0 } = into ?? {};
     await this.dialogs.updateMany(
       { siteId, 'contact.id': contactId },
       {
-        $set: { contact: { id: intoContactId, name, nameSeq, email, emailSeq } },
-        $addToSet: { tokens: { $each: tokensOf(name, email) } },
+        $set: { contact: { id: intoContactId, name, nameSeq, email, emailSeq, phone, phoneSeq } },
+        $addToSet: { tokens: { $each: tokensOf(name, email, phone) } },
       },
       { hint: 'list_by_contact' },
     );

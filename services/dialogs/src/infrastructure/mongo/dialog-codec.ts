@@ -2,16 +2,20 @@ import type { Dialog, DialogEvent, Timer } from '../../domain/index.js';
 import { tagKey, threadKey, tokensOf, tokensToAdd } from '../../domain/index.js';
 import type { ContactBrief, StoredDialog } from '../../application/ports.js';
 import type { DialogDocument, EventEntry } from './documents.js';
+import { sendKeysOf } from './event-codec.js';
 
 /** A stored dialog with the part only the store looks at. */
 export interface LoadedDialog extends StoredDialog {
   readonly document: DialogDocument;
 }
 
+/** Sends a dialog remembers, so that one key cannot name sends to two dialogs at once: more than one deadline brings. */
+export const RECENT_SENDS = 32;
+
 /** The product's dialog out of a document. */
 export function loaded(document: DialogDocument): LoadedDialog {
   const { assigneeId, closedAt, waitingSince, lastMessage } = document;
-  const { id, name, email } = document.contact;
+  const { id, name, email, phone } = document.contact;
   const dialog: Dialog = {
     seq: document.seq,
     status: document.status,
@@ -33,14 +37,14 @@ export function loaded(document: DialogDocument): LoadedDialog {
     ...(waitingSince && { waitingSince }),
     ...(lastMessage && { lastMessage }),
   };
-  return { id: document._id, siteId: document.siteId, contact: { id, name, email }, dialog, document };
+  return { id: document._id, siteId: document.siteId, contact: { id, name, email, phone }, dialog, document };
 }
 
 /** Fields a dialog may lack; the rest is always there. */
 type Optional = 'openKey' | 'closedAt' | 'waitingSince' | 'lastMessage' | 'nextDueAt';
 type StateFields = Omit<
   DialogDocument,
-  '_id' | 'siteId' | 'contact' | 'tokens' | 'outbox' | 'outboxSince' | 'lastHash' | Optional
+  '_id' | 'siteId' | 'contact' | 'tokens' | 'sends' | 'outbox' | 'outboxSince' | 'lastHash' | Optional
 > & { [K in Optional]: DialogDocument[K] | undefined };
 
 /** The fields of a document that a dialog's state decides. */
@@ -77,12 +81,19 @@ export function stateFields(siteId: string, dialog: Dialog, timers: readonly Tim
 
 /** Words of events that the search finds. */
 const wordsOf = (events: readonly DialogEvent[]): string[] =>
-  tokensOf(...events.flatMap((e) => (e.type === 'message.posted' ? [e.text, e.file?.name] : [])));
+  tokensOf(
+    ...events.flatMap((e) => {
+      if (e.type === 'note.added') return [e.text];
+      return e.type === 'message.posted' ? [e.text, e.file?.name] : [];
+    }),
+  );
 
 /** Words to add to a document for some events. */
 export const newWords = (known: readonly string[], contact: ContactBrief, events: readonly DialogEvent[]): string[] => {
   const words = wordsOf(events);
-  return words.length === 0 && known.length > 0 ? [] : tokensToAdd(known, words, tokensOf(contact.name, contact.email));
+  return words.length === 0 && known.length > 0
+    ? []
+    : tokensToAdd(known, words, tokensOf(contact.name, contact.email, contact.phone));
 };
 
 /** A document for a new dialog. */
@@ -103,6 +114,7 @@ export function newDocument(
     ...(fields as Omit<StateFields, Optional>),
     contact,
     tokens: newWords([], contact, state.events),
+    sends: sendKeysOf(entries),
     lastHash: hash,
     outbox: entries,
     outboxSince: now,

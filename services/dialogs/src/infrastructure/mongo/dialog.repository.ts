@@ -21,10 +21,10 @@ import {
 } from '../../application/ports.js';
 import { type DialogScope, NOBODY } from '../../application/visibility.js';
 import { type DialogStatus, GENESIS, MAX_TOKENS, type Timer } from '../../domain/index.js';
-import { type LoadedDialog, loaded, newDocument, newWords, stateChange } from './dialog-codec.js';
+import { type LoadedDialog, RECENT_SENDS, loaded, newDocument, newWords, stateChange } from './dialog-codec.js';
 import { DIALOG_OUTBOX } from './dialog-outbox.js';
 import type { DialogDocument, EventEntry } from './documents.js';
-import { entriesOf, eventOf } from './event-codec.js';
+import { earlierSendOf, entriesOf, eventOf, sendKeysOf } from './event-codec.js';
 import { type Filter, NEWEST_FIRST, after, countQuery, listQuery, scoped } from './list-query.js';
 
 /** Dialogs in MongoDB: one document each; a commit is one conditional update of it. */
@@ -65,22 +65,30 @@ export class DialogRepository extends DialogStore {
     const entry =
       waiting?.outbox.find(({ sendKey }) => sendKey !== undefined && sendKeys.includes(sendKey)) ??
       (await this.timeline
-        .findOne({ sendKey: keys, siteId }, { dialogId: 1, type: 1, seq: 1 })
-        .lean<Pick<EventEntry, '_id' | 'dialogId' | 'type' | 'seq'>>());
-    return entry ? { dialogId: entry.dialogId, type: entry.type, id: entry._id, seq: entry.seq } : undefined;
+        .findOne({ sendKey: keys, siteId }, { dialogId: 1, type: 1, seq: 1, body: 1 })
+        .lean<Pick<EventEntry, '_id' | 'dialogId' | 'type' | 'seq' | 'body'>>());
+    return entry ? earlierSendOf(entry) : undefined;
   }
 
   async insert({ siteId }: SiteScope, contact: ContactBrief, change: Change): Promise<StoredDialog | undefined> {
     const id = newId();
     const end = { siteId, dialogId: id, seq: 0, hash: GENESIS, correlationId: correlationId() };
     // The seqs say "older than anything heard": the contact's next event sets its fields.
-    const brief = { id: contact.id, name: contact.name, nameSeq: 0, email: contact.email, emailSeq: 0 };
+    const brief = {
+      id: contact.id,
+      name: contact.name,
+      nameSeq: 0,
+      email: contact.email,
+      emailSeq: 0,
+      phone: contact.phone,
+      phoneSeq: 0,
+    };
     const document = newDocument(id, siteId, brief, change, entriesOf(end, change.events), new Date());
     try {
       await this.dialogs.create(document);
     } catch (error) {
       // Somebody else started the thread's dialog first: the message goes there.
-      if (isDuplicateKey(error, 'open_of_thread')) return undefined;
+      if (isDuplicateKey(error, 'open_of_thread') || isDuplicateKey(error, 'recent_send')) return undefined;
       throw error;
     }
     this.outbox.drain(document);
@@ -105,6 +113,7 @@ export class DialogRepository extends DialogStore {
     } catch (error) {
       // Another dialog of the thread was opened first.
       if (isDuplicateKey(error, 'open_of_thread')) return 'thread-taken';
+      if (isDuplicateKey(error, 'recent_send')) return 'sent-meanwhile';
       throw error;
     }
   }
@@ -117,7 +126,7 @@ export class DialogRepository extends DialogStore {
   ): Promise<StoredDialog[]> {
     const { query, index } = listQuery(scope, filter);
     const found = this.dialogs
-      .find(position ? { ...query, ...after(position) } : query, { tokens: 0, outbox: 0 })
+      .find(position ? { ...query, ...after(position) } : query, { tokens: 0, outbox: 0, sends: 0 })
       .sort(NEWEST_FIRST)
       .limit(limit)
       .hint(index);
@@ -164,7 +173,7 @@ export class DialogRepository extends DialogStore {
 
   async tagged({ siteId }: SiteScope, { key, exceptSpelled }: TaggedQuery, limit: number): Promise<StoredDialog[]> {
     const query = { siteId, tagKeys: key, ...(exceptSpelled !== undefined && { tags: { $ne: exceptSpelled } }) };
-    const found = this.dialogs.find(query, { tokens: 0, outbox: 0 }).limit(limit).hint('list_by_tag');
+    const found = this.dialogs.find(query, { tokens: 0, outbox: 0, sends: 0 }).limit(limit).hint('list_by_tag');
     return (await found.lean<DialogDocument[]>()).map(loaded);
   }
 
@@ -197,10 +206,15 @@ export class DialogRepository extends DialogStore {
     );
     const words = newWords(document.tokens, before.contact, change.events);
     const { $push, $min } = pushToOutbox(entries, new Date());
+    const sends = sendKeysOf(entries);
     return {
       $set: { ...set, lastHash: entries.at(-1)?.hash },
       ...filled('$unset', unset),
-      $push: { ...$push, ...(words.length > 0 && { tokens: { $each: words, $slice: -MAX_TOKENS } }) },
+      $push: {
+        ...$push,
+        ...(words.length > 0 && { tokens: { $each: words, $slice: -MAX_TOKENS } }),
+        ...(sends.length > 0 && { sends: { $each: sends, $slice: -RECENT_SENDS } }),
+      },
       $min,
     };
   }

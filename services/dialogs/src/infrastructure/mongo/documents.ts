@@ -31,7 +31,15 @@ export interface DialogDocument extends OutboxAggregate<EventEntry> {
   /** The thread, as long as the dialog is open; unique. */
   openKey?: string;
   /** Copy of the contact; the seqs are those of the events that set the fields. */
-  contact: { id: string; name: string; nameSeq: number; email: string; emailSeq: number };
+  contact: {
+    id: string;
+    name: string;
+    nameSeq: number;
+    email: string;
+    emailSeq: number;
+    phone: string;
+    phoneSeq: number;
+  };
   /** Empty: nobody; so that "nobody's" is found like anybody's. */
   assigneeId: string;
   tags: string[];
@@ -53,6 +61,8 @@ export interface DialogDocument extends OutboxAggregate<EventEntry> {
   listed: boolean;
   /** Words it is found by. */
   tokens: string[];
+  /** Keys of the newest sends; unique over all dialogs. Absent in dialogs older than the field. */
+  sends?: string[];
   due: Timer[];
   nextDueAt?: Date;
   /** Hash of the last event. */
@@ -68,6 +78,8 @@ export interface ContactDocument {
   nameSeq: number;
   email: string;
   emailSeq: number;
+  phone: string;
+  phoneSeq: number;
   mergedInto?: string;
   aliases: string[];
 }

@@ -5,6 +5,7 @@ import { currentTraceparent } from '@beseda/tracing';
 import { actorNumber } from '../../application/contract-names.js';
 import { eventBody } from '../../application/event-body.js';
 import { newId } from '../../application/ids.js';
+import type { EarlierSend } from '../../application/ports.js';
 import { sendKey } from '../../application/sends.js';
 import { type DialogEvent, SALT_BYTES, assertEventSize, bodyDigest, chainHash } from '../../domain/index.js';
 import type { EventEntry } from './documents.js';
@@ -66,6 +67,20 @@ function entryOf({ siteId, dialogId, seq, hash, correlationId }: ChainEnd, event
     prevHash: Buffer.from(hash),
     hash: Buffer.from(chainHash(hash, envelope, digest)),
   };
+}
+
+/** What the sends among some entries are known by. */
+export const sendKeysOf = (entries: readonly EventEntry[]): string[] =>
+  entries.flatMap(({ sendKey: key }) => (key === undefined ? [] : [key]));
+
+/** A stored message or note as the send it came by. */
+export function earlierSendOf(entry: Pick<EventEntry, '_id' | 'dialogId' | 'type' | 'seq' | 'body'>): EarlierSend {
+  const sent = { dialogId: entry.dialogId, type: entry.type, id: entry._id, seq: entry.seq };
+  const body = entry.body && dialogsV1.DialogEventBody.decode(bytesOf(entry.body)).body;
+  if (body?.$case === 'noteAdded') return { ...sent, content: { text: body.value.text } };
+  if (body?.$case !== 'messagePosted') return sent;
+  const { text, file } = body.value;
+  return { ...sent, content: { text, ...(file && { file: { name: file.name, size: file.size } }) } };
 }
 
 /** A message or note is known by the id of its event. */

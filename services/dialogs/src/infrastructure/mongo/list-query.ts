@@ -37,7 +37,9 @@ export function listQuery(scope: DialogScope, filter: DialogFilter): { query: Fi
   const { status, channel, tag, words = [] } = filter;
   const assignees = assigneesOf(scope, filter);
   const contactId = scope.contactId ?? filter.contactId;
-  if (scope.contactId !== undefined && filter.contactId !== undefined && filter.contactId !== scope.contactId)
+  const foreign =
+    scope.contactId !== undefined && filter.contactId !== undefined && filter.contactId !== scope.contactId;
+  if (foreign || filter.words?.length === 0)
     return { query: { siteId: scope.siteId, 'contact.id': '' }, index: 'list_by_contact' };
   const query: Filter = {
     siteId: scope.siteId,

@@ -1,7 +1,7 @@
 import { PARKED_EVENTS, PARKED_EVENTS_INDEXES } from '@beseda/bus';
 import { type IndexDefinition, type Migration, ensureIndexes } from '@beseda/mongo';
 import { OUTBOX_INDEX } from '@beseda/outbox';
-import { DIALOGS, DIALOG_EVENTS } from './schemas.js';
+import { CONTACT_COPIES, DIALOGS, DIALOG_EVENTS } from './schemas.js';
 
 /** Newest activity first; the id decides between equal times. */
 const NEWEST = { lastActivityAt: -1, _id: -1 } as const;
@@ -11,6 +11,7 @@ export const DIALOG_INDEXES: readonly IndexDefinition[] = [
   { key: { openKey: 1 }, name: 'open_of_thread', unique: true, sparse: true },
   OUTBOX_INDEX,
   { key: { 'outbox.sendKey': 1 }, name: 'send_in_outbox', sparse: true },
+  { key: { sends: 1 }, name: 'recent_send', unique: true, sparse: true },
   { key: { nextDueAt: 1 }, name: 'due', sparse: true },
   { key: { siteId: 1, 'contact.id': 1, status: 1 }, name: 'unfinished_of_contact' },
   { key: { siteId: 1, _id: 1 }, name: 'log_of_site' },
@@ -41,6 +42,22 @@ export const MIGRATIONS: readonly Migration[] = [
         PARKED_EVENTS,
         PARKED_EVENTS_INDEXES.map(({ key, name }) => ({ key: { ...key }, name })),
       );
+    },
+  },
+  {
+    version: 2,
+    name: 'index of recent sends',
+    up: (db) => ensureIndexes(db, DIALOGS, DIALOG_INDEXES),
+  },
+  {
+    version: 3,
+    name: 'phones of contacts',
+    up: async (db) => {
+      const unknown = { $exists: false };
+      await db
+        .collection(DIALOGS)
+        .updateMany({ 'contact.phoneSeq': unknown }, { $set: { 'contact.phone': '', 'contact.phoneSeq': 0 } });
+      await db.collection(CONTACT_COPIES).updateMany({ phoneSeq: unknown }, { $set: { phone: '', phoneSeq: 0 } });
     },
   },
 ];

@@ -83,13 +83,13 @@ export function dialogFilter(filter: dialogsV1.DialogFilter | undefined): Dialog
   const status = statusWord(filter.status);
   const channel = channelWord(filter.channel);
   const [assignee, tag, contactId] = [given(filter.assignee), given(filter.tag), given(filter.contactId)];
-  const words = queryWords(filter.q);
+  const words = filter.q.trim() === '' ? undefined : queryWords(filter.q);
   return {
     ...(status && { status }),
     ...(channel && { channel }),
     ...(assignee !== undefined && { assignee }),
     ...(tag !== undefined && { tag }),
     ...(contactId !== undefined && { contactId }),
-    ...(words.length > 0 && { words }),
+    ...(words && { words }),
   };
 }
