@@ -1,18 +1,27 @@
 import nx from '@nx/eslint-plugin';
 import angular from 'angular-eslint';
 import tseslint from 'typescript-eslint';
+import beseda from './tools/lint/borders.mjs';
+import { TESTS } from './tools/lint/places.mjs';
 
-/** What a layer inside a service may not import: the domain knows no framework, no storage, no transport. */
-const DOMAIN_FORBIDDEN = [
-  {
-    group: ['@nestjs/*', 'mongoose', 'bson', 'rxjs', 'zod', '@grpc/*', 'socket.io*', 'kafkajs', 'express', 'pino'],
-    message: 'domain/ imports no framework',
-  },
-  {
-    group: ['**/application/*', '**/infrastructure/*', '**/transport/*', '**/config/*'],
-    message: 'domain/ imports nothing of the outer layers',
-  },
-];
+/** What plain JavaScript finds in Node without importing it. */
+const NODE = Object.fromEntries(
+  [
+    ...[
+      'process',
+      'console',
+      'Buffer',
+      'URL',
+      'URLSearchParams',
+      'AbortController',
+      'AbortSignal',
+      'performance',
+      'fetch',
+    ],
+    ...['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'setImmediate', 'structuredClone', 'crypto'],
+    ...['TextEncoder', 'TextDecoder', 'queueMicrotask', 'WebSocket'],
+  ].map((name) => [name, 'readonly']),
+);
 
 export default tseslint.config(
   {
@@ -66,18 +75,39 @@ export default tseslint.config(
     },
   },
   {
-    files: ['services/*/src/domain/**/*.ts'],
-    rules: { 'no-restricted-imports': ['error', { patterns: DOMAIN_FORBIDDEN }] },
+    files: ['**/*.{ts,tsx,js,mjs,cjs}'],
+    plugins: { beseda },
+    rules: { 'beseda/borders': 'error' },
   },
   {
-    files: ['services/*/src/**/*.ts', 'libs/*/src/**/*.ts'],
+    // Scripts, builds and settings of tools: plain JavaScript in Node.
+    files: ['**/*.{js,mjs,cjs}'],
+    languageOptions: { globals: NODE },
+    linterOptions: { reportUnusedDisableDirectives: 'error' },
+    rules: {
+      'max-lines': ['error', { max: 400 }],
+      'no-undef': 'error',
+      'no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+      'no-console': 'error',
+      'no-empty': ['error', { allowEmptyCatch: false }],
+      'no-var': 'error',
+      'no-unreachable': 'error',
+      'no-dupe-keys': 'error',
+      'no-const-assign': 'error',
+      eqeqeq: ['error', 'always', { null: 'ignore' }],
+      'prefer-const': 'error',
+    },
+  },
+  { files: ['**/*.cjs'], languageOptions: { sourceType: 'commonjs' } },
+  {
+    files: ['services/*/src/**/*.ts', 'libs/*/src/**/*.ts', 'deploy/*/src/**/*.ts', 'frontend/**/*.{ts,tsx}'],
     ignores: [
+      ...TESTS,
       'services/*/src/config/**',
-      '**/*.spec.ts',
-      'libs/testing/**',
-      'libs/service-defaults/**',
+      // Where a process begins.
+      'deploy/*/src/{main,cli,database}.ts',
+      'libs/service-defaults/src/run-service.ts',
       'libs/embedded-mongo/src/cli.ts',
-      'libs/embedded-mongo/src/conformance/**',
     ],
     rules: {
       'no-restricted-properties': [

@@ -57,17 +57,18 @@ async function post(url, body, token) {
   return response.json();
 }
 
+const say = (line) => process.stdout.write(`${line}\n`);
 const quantile = (values, q) =>
   [...values].sort((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * q))];
 const show = (name, values) =>
-  console.log(`${name}: p50 ${quantile(values, 0.5).toFixed(1)} ms, p99 ${quantile(values, 0.99).toFixed(1)} ms`);
+  say(`${name}: p50 ${quantile(values, 0.5).toFixed(1)} ms, p99 ${quantile(values, 0.99).toFixed(1)} ms`);
 const rss = (pid) => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024;
 
 const first = await start();
-console.log(`first start on an empty folder: ${(first.ms / 1000).toFixed(2)} s`);
+say(`first start on an empty folder: ${(first.ms / 1000).toFixed(2)} s`);
 await stop(first.child);
 const { child, ready, ms } = await start();
-console.log(`warm start: ${(ms / 1000).toFixed(2)} s, ${rss(child.pid).toFixed(0)} MB resident`);
+say(`warm start: ${(ms / 1000).toFixed(2)} s, ${rss(child.pid).toFixed(0)} MB resident`);
 
 const floor = [];
 for (let i = 0; i < 200; i++) {
@@ -98,8 +99,8 @@ for (let i = 0; i < MESSAGES; i++) {
 }
 show(`acknowledged, ${MESSAGES} messages one at a time`, acks);
 show('visitor to operator', path);
-console.log(`ratio to the floor: ${(quantile(path, 0.5) / quantile(floor, 0.5)).toFixed(1)}`);
-console.log(`resident after it: ${rss(child.pid).toFixed(0)} MB`);
+say(`ratio to the floor: ${(quantile(path, 0.5) / quantile(floor, 0.5)).toFixed(1)}`);
+say(`resident after it: ${rss(child.pid).toFixed(0)} MB`);
 socket.close();
 await stop(child);
 rmSync(data, { recursive: true });

@@ -5,7 +5,7 @@
  */
 export { adminService } from './service.js';
 export { FirstRun } from './application/first-run.js';
-export { resetPassword } from './application/reset-password.js';
+export { resetPassword } from './transport/cli/reset-password.js';
 export type { AdminConfig } from './config/config.js';
 export {
   makeLicenceKeys,

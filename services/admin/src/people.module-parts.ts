@@ -4,7 +4,16 @@ import { type Outbox, createStateOutbox } from '@beseda/outbox';
 import type { ServiceContext } from '@beseda/service-defaults';
 import type { FactoryProvider, Provider, Type } from '@nestjs/common';
 import type { Connection } from 'mongoose';
-import { AccountSecurity } from './application/account-security.js';
+import { ChangePasswordHandler } from './application/change-password.handler.js';
+import { ListOwnSessionsHandler } from './application/list-own-sessions.handler.js';
+import { EndOwnSessionsHandler } from './application/end-own-sessions.handler.js';
+import { StartSecondFactorHandler } from './application/start-second-factor.handler.js';
+import { ConfirmSecondFactorHandler } from './application/confirm-second-factor.handler.js';
+import { StopSecondFactorHandler } from './application/stop-second-factor.handler.js';
+import { RenewRecoveryCodesHandler } from './application/renew-recovery-codes.handler.js';
+import { AccountSecrets } from './application/account-secrets.js';
+import { OwnSessions } from './application/own-sessions.js';
+import { SecondFactorChange } from './application/second-factor-change.js';
 import { Account } from './application/account.js';
 import { ContinueLoginHandler } from './application/continue-login.handler.js';
 import { CreateOperatorHandler } from './application/create-operator.handler.js';
@@ -111,7 +120,16 @@ export const PEOPLE_PROVIDERS: Provider[] = [
   InviteAgainHandler,
   RemoveOperatorHandler,
   Account,
-  AccountSecurity,
+  AccountSecrets,
+  OwnSessions,
+  SecondFactorChange,
+  ChangePasswordHandler,
+  ListOwnSessionsHandler,
+  EndOwnSessionsHandler,
+  StartSecondFactorHandler,
+  ConfirmSecondFactorHandler,
+  StopSecondFactorHandler,
+  RenewRecoveryCodesHandler,
 ];
 
 export const PEOPLE_CONTROLLERS: Type[] = [AuthController, AccountController, OperatorsController, TeamsController];

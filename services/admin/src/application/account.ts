@@ -79,3 +79,7 @@ export const aboutSelf = (actor: OperatorActor, { sites, name }: OperatorDocumen
   subjectId: actor.id,
   subjectName: name,
 });
+
+/** An account that is not in the state for this. */
+export const refused = (path: string, code: string, message: string): Error =>
+  appError('FAILED_PRECONDITION', message, { fields: [{ path, code, message }] });

@@ -3,7 +3,13 @@ import { adminV1 } from '@beseda/contracts';
 import { CurrentActor } from '@beseda/grpc';
 import { Controller } from '@nestjs/common';
 import { GrpcMethod, Payload } from '@nestjs/microservices';
-import { AccountSecurity } from '../../application/account-security.js';
+import { ChangePasswordHandler } from '../../application/change-password.handler.js';
+import { ListOwnSessionsHandler } from '../../application/list-own-sessions.handler.js';
+import { EndOwnSessionsHandler } from '../../application/end-own-sessions.handler.js';
+import { StartSecondFactorHandler } from '../../application/start-second-factor.handler.js';
+import { ConfirmSecondFactorHandler } from '../../application/confirm-second-factor.handler.js';
+import { StopSecondFactorHandler } from '../../application/stop-second-factor.handler.js';
+import { RenewRecoveryCodesHandler } from '../../application/renew-recovery-codes.handler.js';
 import { Account } from '../../application/account.js';
 import { checked } from './issues.js';
 import { accountMessage } from './people.messages.js';
@@ -21,7 +27,13 @@ import { operatorOnly } from './scope.js';
 export class AccountController {
   constructor(
     private readonly account: Account,
-    private readonly security: AccountSecurity,
+    private readonly changePasswordHandler: ChangePasswordHandler,
+    private readonly listSessionsHandler: ListOwnSessionsHandler,
+    private readonly endSessionsHandler: EndOwnSessionsHandler,
+    private readonly startSecondFactorHandler: StartSecondFactorHandler,
+    private readonly confirmSecondFactorHandler: ConfirmSecondFactorHandler,
+    private readonly stopSecondFactorHandler: StopSecondFactorHandler,
+    private readonly renewRecoveryCodesHandler: RenewRecoveryCodesHandler,
   ) {}
 
   @GrpcMethod('AccountService')
@@ -47,7 +59,7 @@ export class AccountController {
     @CurrentActor() actor: Actor,
   ): Promise<adminV1.ChangePasswordResponse> {
     const { currentPassword, newPassword, sessionId } = checked(changePasswordRequest, request);
-    await this.security.changePassword(operatorOnly(actor), currentPassword, newPassword, sessionId);
+    await this.changePasswordHandler.execute(operatorOnly(actor), currentPassword, newPassword, sessionId);
     return { refresh: true };
   }
 
@@ -56,7 +68,7 @@ export class AccountController {
     @Payload() _: adminV1.ListSessionsRequest,
     @CurrentActor() actor: Actor,
   ): Promise<adminV1.ListSessionsResponse> {
-    const items = await this.security.listSessions(operatorOnly(actor));
+    const items = await this.listSessionsHandler.execute(operatorOnly(actor));
     return {
       items: items.map(({ id, createdAt, lastUsedAt, address, userAgent }) => ({
         ...{ id, createdAt, lastUsedAt, address, userAgent },
@@ -71,7 +83,7 @@ export class AccountController {
   ): Promise<adminV1.EndSessionsResponse> {
     const { which } = checked(endSessionsRequest, request);
     const chosen = which.$case === 'sessionId' ? { only: which.value } : { allBut: which.value };
-    await this.security.endSessions(operatorOnly(actor), chosen);
+    await this.endSessionsHandler.execute(operatorOnly(actor), chosen);
     return {};
   }
 
@@ -81,7 +93,7 @@ export class AccountController {
     @CurrentActor() actor: Actor,
   ): Promise<adminV1.StartSecondFactorResponse> {
     const { currentPassword } = checked(startSecondFactorRequest, request);
-    return this.security.startSecondFactor(operatorOnly(actor), currentPassword);
+    return this.startSecondFactorHandler.execute(operatorOnly(actor), currentPassword);
   }
 
   @GrpcMethod('AccountService')
@@ -90,7 +102,7 @@ export class AccountController {
     @CurrentActor() actor: Actor,
   ): Promise<adminV1.ConfirmSecondFactorResponse> {
     const { code } = checked(codeRequest, request);
-    return { recoveryCodes: await this.security.confirmSecondFactor(operatorOnly(actor), code) };
+    return { recoveryCodes: await this.confirmSecondFactorHandler.execute(operatorOnly(actor), code) };
   }
 
   @GrpcMethod('AccountService')
@@ -98,7 +110,7 @@ export class AccountController {
     @Payload() request: adminV1.StopSecondFactorRequest,
     @CurrentActor() actor: Actor,
   ): Promise<adminV1.StopSecondFactorResponse> {
-    await this.security.stopSecondFactor(operatorOnly(actor), checked(codeRequest, request).code);
+    await this.stopSecondFactorHandler.execute(operatorOnly(actor), checked(codeRequest, request).code);
     return {};
   }
 
@@ -108,6 +120,6 @@ export class AccountController {
     @CurrentActor() actor: Actor,
   ): Promise<adminV1.RenewRecoveryCodesResponse> {
     const { code } = checked(codeRequest, request);
-    return { recoveryCodes: await this.security.renewRecoveryCodes(operatorOnly(actor), code) };
+    return { recoveryCodes: await this.renewRecoveryCodesHandler.execute(operatorOnly(actor), code) };
   }
 }

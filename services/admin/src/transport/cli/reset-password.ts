@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { appError } from '@beseda/errors';
 import type { Connection } from 'mongoose';
-import { normalEmail } from '../domain/operator.js';
-import { Passwords, readablePassword } from '../infrastructure/crypto/passwords.js';
-import type { OperatorDocument } from '../infrastructure/mongo/documents.js';
-import type { AuditIntentDocument } from '../infrastructure/mongo/system.documents.js';
-import { makeIntent } from './audit.js';
+import { normalEmail } from '../../domain/operator.js';
+import { Passwords, readablePassword } from '../../infrastructure/crypto/passwords.js';
+import type { OperatorDocument } from '../../infrastructure/mongo/documents.js';
+import type { AuditIntentDocument } from '../../infrastructure/mongo/system.documents.js';
+import { makeIntent } from '../../application/audit.js';
 
 /**
  * Gives an operator a new password, takes the second factor away and ends all sessions: for whoever runs the installation, from the command line, beside a
