@@ -120,7 +120,7 @@ describe('what was acknowledged stays', () => {
     const dialogs = kit.connection.collection('dialogs');
     let faster = true;
     const hurry = async () => {
-      while (faster) await dialogs.updateOne({ _id: dialogId as never }, { $bit: { seq: { xor: 1024 } } } as never);
+      while (faster) await dialogs.updateOne({ _id: dialogId as never }, { $inc: { seq: 1024 } } as never);
     };
     const racers = [hurry(), hurry(), hurry()];
     const beaten = kit.call('closeDialog', { dialogId }, { actor: operator(), deadlineMs: 400, retry: false });
