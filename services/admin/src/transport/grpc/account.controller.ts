@@ -1,3 +1,4 @@
+import { checked } from '@beseda/errors';
 import type { Actor } from '@beseda/auth';
 import { adminV1 } from '@beseda/contracts';
 import { CurrentActor } from '@beseda/grpc';
@@ -5,7 +6,6 @@ import { Controller } from '@nestjs/common';
 import { GrpcMethod, Payload } from '@nestjs/microservices';
 import { AccountSecurity } from '../../application/account-security.js';
 import { Account } from '../../application/account.js';
-import { checked } from './issues.js';
 import { accountMessage } from './people.messages.js';
 import {
   changePasswordRequest,
