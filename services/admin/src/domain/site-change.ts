@@ -21,8 +21,9 @@ export function changedSite(site: Site, { widget = {}, ...change }: SiteChange):
 /** What people set: what the audit log compares, and what tells whether a change changes anything. All but what is named here. */
 export function chosenSettings(site: Site): ChosenSettings {
   const { id: _id, version: _version, number: _number, ...rest } = site;
-  const { identitySecretVersion: _secret, surroundings: _surroundings, ...chosen } = rest;
-  return chosen;
+  const { identitySecretVersion: _secret, surroundings: _surroundings, widget, offline, ...own } = rest;
+  // The log names them in this order.
+  return { ...own, widget, offline };
 }
 
 /** Whether two states of a site are set alike, in whatever order their fields stand. */
