@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Actor } from '@beseda/auth';
 import type { Bus } from '@beseda/bus';
-import { actorKindWords, bodyCaseOf, dialogEventRecord, dialogsV1, eventsV1 } from '@beseda/contracts';
+import { actorKindWords, bodyCaseOf, dialogEventRecord, dialogsV1 } from '@beseda/contracts';
 import { appError } from '@beseda/errors';
 import { seesDialogsOf } from '../application/visibility.js';
 import type { StandIn } from './grpc-stand-in.js';
