@@ -9,7 +9,7 @@ export const nameField = requiredText(LIMITS.personName, oneLine);
 export const internalNameField = textField(LIMITS.personName, oneLine);
 export const siteNameField = requiredText(LIMITS.siteName, oneLine);
 export const teamNameField = requiredText(LIMITS.teamName, oneLine);
-export const emailField = z.string().trim().min(3).max(LIMITS.email);
+export const emailField = z.string().trim().min(1).max(LIMITS.email);
 /** Not trimmed: spaces belong to a password. */
 export const passwordField = z.string().min(1).max(LIMITS.shownPassword);
 export const newPasswordField = z.string().min(LIMITS.passwordMin).max(LIMITS.password);

@@ -54,6 +54,10 @@ export const LIMITS = {
   ticket: 2_000,
   resetToken: 200,
   teamName: 100,
+  /** Where a browser goes after single sign-on. */
+  signOnBack: 1_000,
+  /** The address a provider of single sign-on sends a browser back to, and what was kept for that. */
+  signOnUrl: 8_000,
   /** A network address as text. */
   address: 100,
 

@@ -14,3 +14,4 @@ export * as settingsV1 from './gen/index.beseda.settings.v1.js';
 export * from './topics.js';
 export * from './events.js';
 export * from './grpc.js';
+export * from './words.js';

@@ -80,20 +80,3 @@ export function toAppError(error: unknown): AppError {
   if (error instanceof AppError) return error;
   return new AppError('INTERNAL', 'The server failed to do this. The failure is in its log.', { cause: error });
 }
-
-interface SchemaIssue {
-  readonly path: readonly PropertyKey[];
-  readonly code: string;
-  readonly message: string;
-}
-
-/** Issues of a zod schema (`error.issues`) as one INVALID_ARGUMENT that names every field. */
-export function fromSchemaIssues(issues: readonly SchemaIssue[]): AppError {
-  const fields = issues.map((issue) => ({
-    path: issue.path.map(String).join('.'),
-    code: issue.code,
-    message: issue.message,
-  }));
-  const named = fields.map((f) => (f.path ? `${f.path}: ${f.message}` : f.message)).join('; ');
-  return new AppError('INVALID_ARGUMENT', named || 'The input is not valid.', { fields });
-}

@@ -3,7 +3,7 @@ import {
   AppError,
   ERROR_CODES,
   appError,
-  fromSchemaIssues,
+  invalidFields,
   httpStatusOf,
   invalidField,
   isRetryable,
@@ -31,7 +31,7 @@ describe('AppError', () => {
   });
 
   it('names the fields of bad input', () => {
-    const error = fromSchemaIssues([{ path: ['domains', 0], code: 'too_long', message: 'At most 253 characters' }]);
+    const error = invalidFields([{ path: 'domains.0', code: 'too_long', message: 'At most 253 characters' }]);
     expect(toProblem(error)).toMatchObject({
       status: 400,
       code: 'INVALID_ARGUMENT',

@@ -4,4 +4,5 @@
  * @packageDocumentation
  */
 export * from './app-error.js';
+export * from './field-errors.js';
 export * from './problem.js';

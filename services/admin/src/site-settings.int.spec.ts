@@ -1,5 +1,5 @@
 import type { Actor } from '@beseda/auth';
-import type { adminV1, settingsV1 } from '@beseda/contracts';
+import { type adminV1, settingsV1 } from '@beseda/contracts';
 import { MONGO_CONNECTION } from '@beseda/mongo';
 import { type TestMongo, startTestMongo, until } from '@beseda/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -105,10 +105,10 @@ describe('settings of a site', () => {
     expect((await sites.snapshot('site')).find(({ id }) => id === siteId)).toEqual(newest(published, 'site', siteId));
   });
 
-  it.each<[string, Partial<adminV1.UpdateSiteRequest>, string[]]>([
+  it.each<[string, Partial<settingsV1.WidgetSettings>, string[]]>([
     ['a long caption', { caption: { ru: 'я'.repeat(41), en: '' } }, ['widget.caption.ru too_long']],
     ['a long greeting', { greeting: { ru: '', en: 'x'.repeat(1_001) } }, ['widget.greeting.en too_long']],
-    ['a colour', { color: 'red' }, ['color invalid_value']],
+    ['a colour', { color: 'red' }, ['widget.color invalid_value']],
     ['a corner', { corner: 'middle' }, ['widget.corner invalid_value']],
     ['margins', { marginX: -1, marginY: 201 }, ['widget.marginX too_small', 'widget.marginY too_large']],
     [
@@ -116,6 +116,18 @@ describe('settings of a site', () => {
       { visibility: 'never', theme: 'x', fallbackLanguage: 'auto' },
       ['widget.fallbackLanguage invalid_value', 'widget.visibility invalid_value', 'widget.theme invalid_value'],
     ],
+  ])('name what is wrong with the chat: %s', async (_, change, expected) => {
+    const widget = settingsV1.WidgetSettings.create(change);
+    expect(await fieldsOf(update(sites.siteId, { widget }))).toEqual(expected);
+  });
+
+  it('name a colour that is none for gateways of an earlier version too, which put it beside the others', async () => {
+    expect(await fieldsOf(update(sites.siteId, { color: 'red', hideCaption: true }))).toEqual([
+      'widget.color invalid_value',
+    ]);
+  });
+
+  it.each<[string, Partial<adminV1.UpdateSiteRequest>, string[]]>([
     ['numbers', { reopenWindowHours: 721, maxFileBytes: 0 }, ['reopenWindowHours too_large', 'maxFileBytes too_small']],
     ['a large file', { maxFileBytes: 2_097_153 }, ['maxFileBytes too_large']],
     ['names', { name: ' ', senderName: 'x'.repeat(101) }, ['name required', 'senderName too_long']],

@@ -120,7 +120,7 @@ describe('sites and operators', () => {
     await until(() => latest(siteId)?.version === 3, { what: 'version 3 on the bus' });
     expect(latest(siteId)?.value?.value).toMatchObject({ name: '3rd', domains: [], widget: { color: '#abcdef' } });
     await expect(updateSite(siteId, { color: 'red', language: 'de' } as never, actor)).rejects.toMatchObject({
-      fields: [{ path: 'language' }, { path: 'color' }],
+      fields: [{ path: 'widget.color' }, { path: 'widget.language' }],
     });
   });
 

@@ -1,3 +1,4 @@
+import { adminV1, settingsV1 } from '@beseda/contracts';
 import type { Actor } from '@beseda/auth';
 import { type TestMongo, startTestMongo, until } from '@beseda/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -149,12 +150,9 @@ describe('the licence', () => {
   const get = (of = running) => of.system.call('getLicence', {}, { actor: of.superadmin });
   const site = async (of = running) => (await of.admin.sites()).find(({ id }) => id === of.siteId);
   const hide = async () => {
-    const request = { siteId: running.siteId, poweredBy: false, version: 0 };
-    await running.admin.admin.call(
-      'updateSite',
-      { ...request, domains: undefined, greeting: undefined, caption: undefined, offline: undefined },
-      { actor: running.superadmin },
-    );
+    const widget = settingsV1.WidgetSettings.create({ poweredBy: false });
+    const request = adminV1.UpdateSiteRequest.create({ siteId: running.siteId, widget });
+    await running.admin.admin.call('updateSite', request, { actor: running.superadmin });
   };
 
   it('is none at first, and is refused in words that say why', async () => {

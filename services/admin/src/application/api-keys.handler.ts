@@ -1,9 +1,10 @@
+import type { Scope } from '@beseda/api';
 import type { OperatorActor, SiteScope } from '@beseda/auth';
 import { appError } from '@beseda/errors';
 import { LOGGER, type Logger } from '@beseda/service-defaults';
 import { Inject, Injectable } from '@nestjs/common';
 import { v7 } from 'uuid';
-import { type ApiKey, MAX_KEYS, type Scope, USED_EVERY_MS } from '../domain/api-key.js';
+import { type ApiKey, MAX_KEYS, USED_EVERY_MS } from '../domain/api-key.js';
 import { isApiKey, makeApiKey, prefixOf } from '../infrastructure/crypto/api-keys.js';
 import { ApiKeysRepository } from '../infrastructure/mongo/api-keys.repository.js';
 import { Audit } from './audit.js';

@@ -1,6 +1,6 @@
+import { LIMITS, type Locale } from '@beseda/api';
 import { Injectable } from '@nestjs/common';
-import { type Holiday, MAX_HOLIDAY_NAME } from '../domain/hours.js';
-import type { Language } from '../domain/site.js';
+import type { Holiday } from '../domain/hours.js';
 
 const DAY_MS = 86_400_000;
 
@@ -29,7 +29,7 @@ function daysOf({ date, start, end }: Listed): string[] {
 @Injectable()
 export class CountryHolidays {
   /** Public holidays of a year by date, each day once; undefined for an unknown country. */
-  async list(country: string, year: number, locale: Language): Promise<Holiday[] | undefined> {
+  async list(country: string, year: number, locale: Locale): Promise<Holiday[] | undefined> {
     const { default: Holidays } = await import('date-holidays');
     const calendar = new Holidays();
     if (!Object.keys(calendar.getCountries('en')).includes(country)) return undefined;
@@ -46,14 +46,14 @@ export class CountryHolidays {
       .filter(([day]) => day.startsWith(`${year}-`))
       .map(([date, names]) => ({
         date,
-        name: [...names.join(', ')].slice(0, MAX_HOLIDAY_NAME).join(''),
+        name: [...names.join(', ')].slice(0, LIMITS.holidayName).join(''),
         intervals: [],
       }))
       .sort((a, b) => (a.date < b.date ? -1 : 1));
   }
 
   /** Countries by name. */
-  async countries(locale: Language): Promise<{ code: string; name: string }[]> {
+  async countries(locale: Locale): Promise<{ code: string; name: string }[]> {
     const { default: Holidays } = await import('date-holidays');
     const calendar = new Holidays();
     const names = new Intl.DisplayNames([locale], { type: 'region' });

@@ -1,6 +1,6 @@
+import { LIMITS } from '@beseda/api';
 import { invalidField } from '@beseda/errors';
 import { Injectable } from '@nestjs/common';
-import { MAX_PASSWORD, MIN_PASSWORD } from '../domain/operator.js';
 import { Passwords } from '../infrastructure/crypto/passwords.js';
 import { Turns } from './turns.js';
 
@@ -19,11 +19,11 @@ export class NewPassword {
    * @throws AppError INVALID_ARGUMENT: `too_short`, `too_long`, `same_password`
    */
   async hash(password: string, oldHash: string): Promise<string> {
-    if (password.length < MIN_PASSWORD) {
-      throw invalidField(PATH, 'too_short', `A password must have at least ${MIN_PASSWORD} characters.`);
+    if (password.length < LIMITS.passwordMin) {
+      throw invalidField(PATH, 'too_short', `A password must have at least ${LIMITS.passwordMin} characters.`);
     }
-    if (password.length > MAX_PASSWORD) {
-      throw invalidField(PATH, 'too_long', `A password may have at most ${MAX_PASSWORD} characters.`);
+    if (password.length > LIMITS.password) {
+      throw invalidField(PATH, 'too_long', `A password may have at most ${LIMITS.password} characters.`);
     }
     return this.turns.run(async () => {
       if (oldHash && (await this.passwords.verify(oldHash, password))) {

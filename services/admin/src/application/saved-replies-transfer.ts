@@ -1,11 +1,10 @@
+import { AUDIENCES, LIMITS } from '@beseda/api';
 import type { OperatorActor, SiteScope } from '@beseda/auth';
 import { AppError, appError } from '@beseda/errors';
 import { Injectable } from '@nestjs/common';
 import {
-  AUDIENCE_KINDS,
   type Audience,
   type Librarian,
-  MAX_REPLIES,
   type SavedReplyContent,
   cleanLine,
   cleanReplyText,
@@ -15,9 +14,6 @@ import {
 import type { Team } from '../domain/team.js';
 import { type CsvProblem, type CsvReply, readReplies, writeReplies } from '../infrastructure/csv/saved-replies-csv.js';
 import { SavedReplies, checkedContent } from './saved-replies.js';
-
-/** Bytes of a file that is taken in: 1 MB. */
-export const MAX_IMPORT_BYTES = 1_000_000;
 
 export interface ImportReport {
   added: number;
@@ -47,8 +43,8 @@ export class SavedRepliesTransfer {
 
   /** Adds what a file holds: all of it or, where a line is wrong, nothing. @param dry only says what would happen */
   async import(actor: OperatorActor, scope: SiteScope, csv: Uint8Array, dry: boolean): Promise<ImportReport> {
-    if (csv.byteLength > MAX_IMPORT_BYTES) {
-      throw appError('PAYLOAD_TOO_LARGE', `A file may have at most ${MAX_IMPORT_BYTES} bytes.`);
+    if (csv.byteLength > LIMITS.csvBytes) {
+      throw appError('PAYLOAD_TOO_LARGE', `A file may have at most ${LIMITS.csvBytes} bytes.`);
     }
     const { librarian, teams } = await this.replies.caller(actor, scope);
     const existing = await this.replies.listFor(librarian, scope, mayManage);
@@ -66,8 +62,8 @@ export class SavedRepliesTransfer {
       }
     }
     if (problems.length > 0) return { added: 0, skipped: 0, problems: problems.sort((a, b) => a.line - b.line) };
-    if (existing.length + added.length > MAX_REPLIES) {
-      const message = `There may be at most ${MAX_REPLIES} saved replies; with this file there would be more.`;
+    if (existing.length + added.length > LIMITS.replies) {
+      const message = `There may be at most ${LIMITS.replies} saved replies; with this file there would be more.`;
       return { added: 0, skipped, problems: [{ line: 1, message }] };
     }
     if (!dry && added.length > 0) await this.replies.insert(actor, scope, added);
@@ -102,8 +98,8 @@ function contentOf(
 function audienceOf(teams: readonly Team[], row: CsvReply): Audience | { problem: string } {
   const wanted = cleanLine(row.audience).toLowerCase();
   const named = cleanLine(row.team);
-  const kind = AUDIENCE_KINDS.find((one) => one === (wanted || 'everyone'));
-  if (kind === undefined) return { problem: `The audience must be ${AUDIENCE_KINDS.join(', ')}.` };
+  const kind = AUDIENCES.find((one) => one === (wanted || 'everyone'));
+  if (kind === undefined) return { problem: `The audience must be ${AUDIENCES.join(', ')}.` };
   if (kind !== 'team') return { kind };
   const team = teams.find(({ id, name }) => id === named || name.toLowerCase() === named.toLowerCase());
   return team ? { kind, teamId: team.id } : { problem: `There is no team "${named}".` };

@@ -1,3 +1,4 @@
+import { LIMITS } from '@beseda/api';
 import type { OperatorActor, SiteScope } from '@beseda/auth';
 import { hasRole } from '@beseda/auth';
 import { AppError, type FieldError, appError } from '@beseda/errors';
@@ -7,7 +8,6 @@ import {
   type Audience,
   type Librarian,
   MAX_PERSONAL,
-  MAX_REPLIES,
   type SavedReply,
   type SavedReplyContent,
   assertMayManage,
@@ -70,7 +70,8 @@ export class SavedReplies {
     const [first] = made;
     if (!first) return [];
     const personal = made.filter(({ audience }) => audience.kind === 'personal').length;
-    if ((await this.replies.count(scope)) + made.length > MAX_REPLIES) throw tooMany(MAX_REPLIES, 'saved replies');
+    if ((await this.replies.count(scope)) + made.length > LIMITS.replies)
+      throw tooMany(LIMITS.replies, 'saved replies');
     if (personal > 0 && (await this.replies.countPersonal(scope, actor.id)) + personal > MAX_PERSONAL) {
       throw tooMany(MAX_PERSONAL, 'personal saved replies');
     }
@@ -83,10 +84,10 @@ export class SavedReplies {
       async () => {
         await this.replies.insert(scope, made);
         // Somebody may have done the same at the same moment: then there is room for neither.
-        if ((await this.replies.count(scope)) > MAX_REPLIES) {
+        if ((await this.replies.count(scope)) > LIMITS.replies) {
           const ids = made.map(({ id }) => id);
           await this.replies.takeBack(scope, ids);
-          throw tooMany(MAX_REPLIES, 'saved replies');
+          throw tooMany(LIMITS.replies, 'saved replies');
         }
         return { result: made };
       },

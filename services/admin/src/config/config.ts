@@ -1,6 +1,7 @@
+import { LIMITS } from '@beseda/api';
 import { type BaseConfig, type Env, baseConfig, baseEnvSchema, parseEnv } from '@beseda/service-defaults';
 import { z } from 'zod';
-import { MAX_PASSWORD, MIN_PASSWORD, isEmail, normalEmail } from '../domain/operator.js';
+import { isEmail, normalEmail } from '../domain/operator.js';
 import { type PeopleConfig, peopleConfig, peopleEnvSchema } from './people.js';
 import { type SiteConfig, siteConfig, siteEnvSchema } from './site.js';
 import { type SystemConfig, systemConfig, systemEnvSchema } from './system.js';
@@ -9,14 +10,14 @@ const envSchema = baseEnvSchema.extend({
   BESEDA_ADMIN_EMAIL: z.string().refine(isEmail, 'must be an e-mail address').default('admin@localhost'),
   BESEDA_ADMIN_PASSWORD: z
     .string()
-    .min(MIN_PASSWORD, `must have at least ${MIN_PASSWORD} characters`)
-    .max(MAX_PASSWORD, `may have at most ${MAX_PASSWORD} characters`)
+    .min(LIMITS.passwordMin, `must have at least ${LIMITS.passwordMin} characters`)
+    .max(LIMITS.password, `may have at most ${LIMITS.password} characters`)
     .optional(),
   BESEDA_PUBLIC_URL: z.url({ protocol: /^https?$/, error: 'must be an http or https address' }).optional(),
   ...peopleEnvSchema,
   ...siteEnvSchema,
   ...systemEnvSchema,
-  BESEDA_SITE_NAME: z.string().trim().min(1, 'must not be blank').max(100).default('Beseda'),
+  BESEDA_SITE_NAME: z.string().trim().min(1, 'must not be blank').max(LIMITS.siteName).default('Beseda'),
 });
 
 /** What the very first start makes; ignored afterwards. */

@@ -1,17 +1,5 @@
-/** What a key may be used for. */
-export const SCOPES = [
-  'dialogs:read',
-  'dialogs:write',
-  'contacts:read',
-  'contacts:write',
-  'settings:read',
-  'settings:write',
-] as const;
-export type Scope = (typeof SCOPES)[number];
-
 /** Active keys of a site. */
 export const MAX_KEYS = 100;
-export const MAX_KEY_NAME = 100;
 /** The time of last use is noted at most this often. Milliseconds. */
 export const USED_EVERY_MS = 60_000;
 

@@ -1,3 +1,5 @@
+import { LIMITS } from '@beseda/api';
+
 /** One value that changed. */
 export interface AuditChange {
   /** Dotted: `widget.color`. */
@@ -86,7 +88,7 @@ export function changesBetween(before: object | undefined, after: object | undef
 }
 
 /** Days that entries are kept. */
-export const RETENTION = { default: 365, min: 30, max: 3_650 } as const;
+export const RETENTION = { default: 365, min: LIMITS.retentionDaysMin, max: LIMITS.retentionDays } as const;
 
 /** The id (UUIDv7, RFC 9562 §5.7: the first 48 bits are milliseconds) before every id made at or after a time. */
 export function idFloor(time: Date): string {

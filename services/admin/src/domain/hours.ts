@@ -1,3 +1,4 @@
+import { LIMITS } from '@beseda/api';
 import { AppError, type FieldError } from '@beseda/errors';
 
 /** Minutes of a day, 0 to 1440; the end is not part of it. */
@@ -32,10 +33,6 @@ export interface Hours {
 
 const DAY_MINUTES = 1_440;
 const WEEKDAYS = [1, 2, 3, 4, 5, 6, 7];
-export const MAX_HOLIDAYS = 400;
-export const MAX_HOLIDAY_NAME = 100;
-const MAX_INTERVALS = 24;
-const MAX_TIMEZONE = 64;
 
 /** Monday to Friday from 9 to 18, switched off. */
 export const DEFAULT_HOURS: Hours = {
@@ -47,7 +44,7 @@ export const DEFAULT_HOURS: Hours = {
 
 /** Whether a text names a time zone of the IANA database. Mere offsets are none: they know no summer time. */
 export function isTimeZone(text: string): boolean {
-  if (!/^[A-Za-z][A-Za-z0-9_+/-]*$/.test(text) || text.length > MAX_TIMEZONE) return false;
+  if (!/^[A-Za-z][A-Za-z0-9_+/-]*$/.test(text) || text.length > LIMITS.timezone) return false;
   try {
     new Intl.DateTimeFormat('en', { timeZone: text });
     return true;
@@ -67,8 +64,8 @@ export function isDay(text: string): boolean {
 const error = (path: string, code: string, message: string): FieldError => ({ path, code, message });
 
 function intervalErrors(path: string, intervals: readonly DayInterval[]): FieldError[] {
-  if (intervals.length > MAX_INTERVALS) {
-    return [error(path, 'too_many', `There may be at most ${MAX_INTERVALS} intervals a day.`)];
+  if (intervals.length > LIMITS.intervalsPerDay) {
+    return [error(path, 'too_many', `There may be at most ${LIMITS.intervalsPerDay} intervals a day.`)];
   }
   const wrong = intervals.flatMap(({ from, to }, index) => {
     const whole = Number.isInteger(from) && Number.isInteger(to);
@@ -96,8 +93,8 @@ function dayErrors(days: readonly DayHours[]): FieldError[] {
 }
 
 function holidayErrors(holidays: readonly Holiday[]): FieldError[] {
-  if (holidays.length > MAX_HOLIDAYS) {
-    return [error('holidays', 'too_many', `There may be at most ${MAX_HOLIDAYS} holidays.`)];
+  if (holidays.length > LIMITS.holidays) {
+    return [error('holidays', 'too_many', `There may be at most ${LIMITS.holidays} holidays.`)];
   }
   const seen = new Set<string>();
   return holidays.flatMap(({ date, name, intervals }, index) => {
@@ -105,8 +102,8 @@ function holidayErrors(holidays: readonly Holiday[]): FieldError[] {
     const found = intervalErrors(`${path}.intervals`, intervals);
     if (!isDay(date)) found.push(error(`${path}.date`, 'invalid_value', 'A date looks like 2026-12-31.'));
     else if (seen.has(date)) found.push(error(`${path}.date`, 'already_exists', 'A day may be a holiday once.'));
-    if ([...name].length > MAX_HOLIDAY_NAME) {
-      found.push(error(`${path}.name`, 'too_long', `A name may have at most ${MAX_HOLIDAY_NAME} characters.`));
+    if ([...name].length > LIMITS.holidayName) {
+      found.push(error(`${path}.name`, 'too_long', `A name may have at most ${LIMITS.holidayName} characters.`));
     }
     seen.add(date);
     return found;

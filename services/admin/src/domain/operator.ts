@@ -1,4 +1,4 @@
-import type { Role, Visibility } from '@beseda/api';
+import { LIMITS, type Locale, type Role, type THEMES, type Visibility } from '@beseda/api';
 import type { EndedSession } from './session.js';
 
 /** What an operator may do on a site besides the role. */
@@ -19,10 +19,8 @@ export interface SiteRole extends SiteRights {
 /** Nothing is taken away. */
 export const ALL_RIGHTS: SiteRights = { visibility: 'all', noContactExport: false, noMassMailing: false };
 
-export const LOCALES = ['ru', 'en'] as const;
-export type Locale = (typeof LOCALES)[number];
-export const THEMES = ['auto', 'light', 'dark'] as const;
 export type Theme = (typeof THEMES)[number];
+export type { Locale };
 
 /** A person who answers. Belongs to the installation; `sites` says where the person may work, and as what. */
 export interface Operator {
@@ -64,16 +62,10 @@ export const NEW_OPERATOR = {
   invited: false,
 } as const satisfies Partial<Operator>;
 
-/** NIST SP 800-63B asks for at least 8 characters; the upper bound keeps hashing cheap and leaves room for phrases. */
-export const MIN_PASSWORD = 8;
-export const MAX_PASSWORD = 128;
-/** RFC 5321 §4.5.3.1.3: a path has at most 256 characters, two of them are angle brackets. */
-export const MAX_EMAIL = 254;
-
 const EMAIL = /^[^\s@<>"(),:;[\]\\]+@[^\s@<>"(),:;[\]\\]+$/;
 
 /** Whether a text can be an e-mail address. Deliberately loose (`admin@localhost` is one): only a mail can prove more. */
-export const isEmail = (text: string): boolean => text.trim().length <= MAX_EMAIL && EMAIL.test(text.trim());
+export const isEmail = (text: string): boolean => text.trim().length <= LIMITS.email && EMAIL.test(text.trim());
 
 /** The one spelling of an address under which it is stored and looked up. */
 export const normalEmail = (text: string): string => text.trim().toLowerCase();

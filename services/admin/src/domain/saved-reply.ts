@@ -1,7 +1,5 @@
+import { type AudienceKind, LIMITS } from '@beseda/api';
 import { appError, type FieldError } from '@beseda/errors';
-
-export const AUDIENCE_KINDS = ['everyone', 'team', 'personal'] as const;
-export type AudienceKind = (typeof AUDIENCE_KINDS)[number];
 
 /** Who may use a saved reply. */
 export interface Audience {
@@ -39,13 +37,8 @@ export interface SavedReply extends SavedReplyContent {
   updatedAt: Date;
 }
 
-export const MAX_REPLIES = 2_000;
 /** Personal ones of one operator: nobody alone uses up what there is room for. */
 export const MAX_PERSONAL = 300;
-export const MAX_TITLE = 100;
-export const MAX_REPLY_TEXT = 10_000;
-export const MAX_FOLDER = 60;
-export const MAX_FILES = 10;
 
 /** What may stand in braces; a default may follow: `{contact.name|friend}`. */
 export const PLACEHOLDERS = ['contact.name', 'contact.email', 'contact.phone', 'operator.name', 'site.name'] as const;
@@ -67,18 +60,20 @@ export function savedReplyErrors(reply: SavedReplyContent): FieldError[] {
   const errors: FieldError[] = [];
   const add = (path: string, code: string, message: string): void => void errors.push({ path, code, message });
   if (reply.title === '') add('title', 'required', 'A title must not be blank.');
-  if (length(reply.title) > MAX_TITLE) add('title', 'too_long', `A title may have at most ${MAX_TITLE} characters.`);
+  if (length(reply.title) > LIMITS.replyTitle)
+    add('title', 'too_long', `A title may have at most ${LIMITS.replyTitle} characters.`);
   if (reply.text.trim() === '' && reply.files.length === 0) add('text', 'required', 'A text must not be blank.');
-  if (length(reply.text) > MAX_REPLY_TEXT) {
-    add('text', 'too_long', `A text may have at most ${MAX_REPLY_TEXT} characters.`);
+  if (length(reply.text) > LIMITS.replyText) {
+    add('text', 'too_long', `A text may have at most ${LIMITS.replyText} characters.`);
   }
   for (const placeholder of unknownPlaceholders(reply.text)) {
     add('text', 'unknown_placeholder', `There is no placeholder ${placeholder}.`);
   }
-  if (length(reply.folder) > MAX_FOLDER) {
-    add('folder', 'too_long', `The name of a folder may have at most ${MAX_FOLDER} characters.`);
+  if (length(reply.folder) > LIMITS.replyFolder) {
+    add('folder', 'too_long', `The name of a folder may have at most ${LIMITS.replyFolder} characters.`);
   }
-  if (reply.files.length > MAX_FILES) add('files', 'too_many', `There may be at most ${MAX_FILES} files.`);
+  if (reply.files.length > LIMITS.replyFiles)
+    add('files', 'too_many', `There may be at most ${LIMITS.replyFiles} files.`);
   return errors;
 }
 

@@ -1,16 +1,14 @@
-import type { LocalizedText, OfflineSettings, Site, WidgetSettings } from './site.js';
+import { isDeepStrictEqual } from 'node:util';
+import type { Site, WidgetSettings } from './site.js';
 
-/** Settings of a site that can be changed; absent: unchanged. */
-export interface SiteChange {
-  name?: string | undefined;
-  domains?: string[] | undefined;
-  senderName?: string | undefined;
-  reopenWindowHours?: number | undefined;
-  maxFileBytes?: number | undefined;
-  widget?: { [K in keyof WidgetSettings]?: WidgetSettings[K] | undefined };
-  /** The whole of it. */
-  offline?: OfflineSettings | undefined;
-}
+/** What of a site is not set by people. */
+type Kept = 'id' | 'version' | 'number' | 'identitySecretVersion' | 'surroundings';
+type ChosenSettings = Omit<Site, Kept>;
+
+/** Settings of a site that can be changed; absent: unchanged. The offline message is changed as a whole. */
+export type SiteChange = { [K in Exclude<keyof ChosenSettings, 'widget'>]?: ChosenSettings[K] | undefined } & {
+  widget?: { [K in keyof WidgetSettings]?: WidgetSettings[K] | undefined } | undefined;
+};
 
 const given = <T extends object>(change: T): Partial<T> =>
   Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined)) as Partial<T>;
@@ -20,41 +18,13 @@ export function changedSite(site: Site, { widget = {}, ...change }: SiteChange):
   return { ...site, ...given(change), widget: { ...site.widget, ...given(widget) } };
 }
 
-/** What people set, in one order: what the audit log compares, and what tells whether a change changes anything. */
-export function chosenSettings(site: Site): object {
-  const { name, domains, senderName, reopenWindowHours, maxFileBytes, widget, offline } = site;
-  const text = ({ ru, en }: LocalizedText): LocalizedText => ({ ru, en });
-  return {
-    name,
-    domains,
-    senderName,
-    reopenWindowHours,
-    maxFileBytes,
-    widget: {
-      color: widget.color,
-      language: widget.language,
-      fallbackLanguage: widget.fallbackLanguage,
-      greeting: text(widget.greeting),
-      poweredBy: widget.poweredBy,
-      avatarFileId: widget.avatarFileId,
-      caption: text(widget.caption),
-      hideCaption: widget.hideCaption,
-      corner: widget.corner,
-      marginX: widget.marginX,
-      marginY: widget.marginY,
-      visibility: widget.visibility,
-      theme: widget.theme,
-    },
-    offline: {
-      enabled: offline.enabled,
-      text: text(offline.text),
-      ask: offline.ask,
-      consentText: text(offline.consentText),
-      consentUrl: offline.consentUrl,
-    },
-  };
+/** What people set: what the audit log compares, and what tells whether a change changes anything. All but what is named here. */
+export function chosenSettings(site: Site): ChosenSettings {
+  const { id: _id, version: _version, number: _number, ...rest } = site;
+  const { identitySecretVersion: _secret, surroundings: _surroundings, widget, offline, ...own } = rest;
+  // The log names them in this order.
+  return { ...own, widget, offline };
 }
 
-/** Whether two states of a site are set alike. */
-export const sameSettings = (a: Site, b: Site): boolean =>
-  JSON.stringify(chosenSettings(a)) === JSON.stringify(chosenSettings(b));
+/** Whether two states of a site are set alike, in whatever order their fields stand. */
+export const sameSettings = (a: Site, b: Site): boolean => isDeepStrictEqual(chosenSettings(a), chosenSettings(b));

@@ -1,68 +1,14 @@
-/** A text in both languages of the product. */
-export interface LocalizedText {
-  ru: string;
-  en: string;
-}
+import { type ChatLook, DEFAULT_CHAT_LOOK, LIMITS, type OfflineLook } from '@beseda/api';
 
-export const WIDGET_LANGUAGES = ['auto', 'ru', 'en'] as const;
-export type WidgetLanguage = (typeof WIDGET_LANGUAGES)[number];
-export const LANGUAGES = ['ru', 'en'] as const;
-export type Language = (typeof LANGUAGES)[number];
-export const CORNERS = ['bottom-right', 'bottom-left', 'top-right', 'top-left'] as const;
-export type Corner = (typeof CORNERS)[number];
-/** Shown always, only to a contact that ever had a dialog, only on a new message. */
-export const WIDGET_VISIBILITIES = ['always', 'dialog', 'message'] as const;
-export type WidgetVisibility = (typeof WIDGET_VISIBILITIES)[number];
-export const THEMES = ['auto', 'light', 'dark'] as const;
-export type Theme = (typeof THEMES)[number];
-export const ASKS = ['email', 'phone', 'none'] as const;
-export type Ask = (typeof ASKS)[number];
-
-/** Characters; what a line beside the collapsed chat has room for. */
-export const MAX_CAPTION = 40;
-export const MAX_GREETING = 1_000;
-export const MAX_OFFLINE_TEXT = 1_000;
-export const MAX_CONSENT_TEXT = 500;
-/** Pixels between the collapsed chat and the edges of the window. */
-export const MAX_MARGIN = 200;
-/** Hours: thirty days. */
-export const MAX_REOPEN_HOURS = 720;
-/** Bytes, inclusive: 2 MiB, what the file store takes at most. */
-export const MAX_FILE_BYTES = 2_097_152;
-export const MAX_SITE_NAME = 100;
-/** Addresses longer than this do not survive all browsers and proxies. */
-export const MAX_URL = 2_000;
-
-/** How the widget looks and behaves. */
-export interface WidgetSettings {
-  /** `#rrggbb`. */
-  color: string;
-  language: WidgetLanguage;
-  /** Spoken when `language` is `auto` and the visitor's is neither. */
-  fallbackLanguage: Language;
-  greeting: LocalizedText;
-  /** As chosen; what counts depends on the licence too: {@link poweredByShown}. */
-  poweredBy: boolean;
+/** How the widget looks and behaves. "Powered by" is as chosen; what counts depends on the licence too: {@link poweredByShown}. */
+export interface WidgetSettings extends ChatLook {
   /** Picture of the collapsed chat; empty: the site's initials. */
   avatarFileId: string;
-  caption: LocalizedText;
-  hideCaption: boolean;
-  corner: Corner;
-  marginX: number;
-  marginY: number;
-  visibility: WidgetVisibility;
-  theme: Theme;
 }
+export type OfflineSettings = OfflineLook;
 
-/** Shown on opening the chat while no operator of the site is online. */
-export interface OfflineSettings {
-  enabled: boolean;
-  text: LocalizedText;
-  ask: Ask;
-  consentText: LocalizedText;
-  /** Empty: no link. */
-  consentUrl: string;
-}
+/** What a new site has, and what a stored one has of a setting that came after it. */
+export const DEFAULT_WIDGET: WidgetSettings = { ...DEFAULT_CHAT_LOOK, avatarFileId: '' };
 
 /**
  * What of the installation goes into a site's published settings. It is kept with the site, so that a change of it is a
@@ -103,24 +49,7 @@ export const poweredByShown = ({ widget, surroundings }: Pick<Site, 'widget' | '
 
 /** Settings of a new site, besides its name. */
 export const NEW_SITE = {
-  widget: {
-    color: '#0b6070',
-    language: 'auto',
-    fallbackLanguage: 'en',
-    greeting: {
-      ru: 'Здравствуйте! Напишите нам: ответим прямо здесь.',
-      en: 'Hello! Write to us, we answer right here.',
-    },
-    poweredBy: true,
-    avatarFileId: '',
-    caption: { ru: 'Напишите нам', en: 'Write to us' },
-    hideCaption: false,
-    corner: 'bottom-right',
-    marginX: 20,
-    marginY: 20,
-    visibility: 'always',
-    theme: 'auto',
-  },
+  widget: DEFAULT_WIDGET,
   offline: {
     enabled: true,
     text: {
@@ -132,11 +61,9 @@ export const NEW_SITE = {
     consentUrl: '',
   },
   reopenWindowHours: 24,
-  maxFileBytes: MAX_FILE_BYTES,
+  maxFileBytes: LIMITS.fileBytes,
   identitySecretVersion: 1,
 } as const satisfies Partial<Site>;
-
-export const MAX_DOMAINS = 100;
 
 const LABEL = /^[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?$/;
 
@@ -161,5 +88,5 @@ export function parsePageUrl(text: string): string | undefined {
   // `URL` also takes "https:example.com" and heals it; what a person meant by that is not certain.
   if (!/^https?:\/\/[^/]/i.test(trimmed) || /\s/.test(trimmed) || !URL.canParse(trimmed)) return undefined;
   const { username, password, href } = new URL(trimmed);
-  return username || password || href.length > MAX_URL ? undefined : href;
+  return username || password || href.length > LIMITS.url ? undefined : href;
 }

@@ -1,8 +1,7 @@
+import { LIMITS } from '@beseda/api';
 import { appError, invalidField } from '@beseda/errors';
 import { staleVersion } from './versions.js';
 
-/** Characters; as many as a tag of a dialog may have. */
-export const MAX_TAG = 40;
 /** Tags in the catalogue of a site. */
 export const MAX_TAGS = 500;
 
@@ -49,7 +48,7 @@ export interface TagsChanged {
 /** A name as it is kept: no blanks around or doubled inside; undefined when it is none. */
 export function cleanTagName(text: string): string | undefined {
   const name = text.normalize('NFC').trim().replace(/\s+/g, ' ');
-  return name !== '' && [...name].length <= MAX_TAG ? name : undefined;
+  return name !== '' && [...name].length <= LIMITS.tagName ? name : undefined;
 }
 
 /** How names are compared: upper and lower case are one. */

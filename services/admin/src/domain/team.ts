@@ -8,7 +8,6 @@ export interface Team {
 }
 
 export const MAX_TEAMS = 200;
-export const MAX_TEAM_NAME = 100;
 
 /** What two names of teams of a site must differ in. */
 export const teamKey = (siteId: string, name: string): string => `${siteId}:${name.trim().toLowerCase()}`;

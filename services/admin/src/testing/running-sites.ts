@@ -90,11 +90,4 @@ const taggedRecord = (siteId: string, tags: string[], occurredAt: Date, kind: ev
 export const person = (siteId: string, role: Role, id = `${role}-1`): Actor => operatorActor(id, siteId, role);
 
 /** A change of a site that names nothing. */
-export const noChange = (siteId: string): adminV1.UpdateSiteRequest => ({
-  siteId,
-  version: 0,
-  domains: undefined,
-  greeting: undefined,
-  caption: undefined,
-  offline: undefined,
-});
+export const noChange = (siteId: string): adminV1.UpdateSiteRequest => adminV1.UpdateSiteRequest.create({ siteId });

@@ -1,5 +1,5 @@
-/** Longest address: RFC 5321 §4.5.3.1.3 allows 256 octets with the angle brackets. */
-const MAX_EMAIL = 254;
+import { LIMITS } from '@beseda/api';
+
 /** Octets of the part before the "@": RFC 5321 §4.5.3.1.1. */
 const MAX_LOCAL_PART = 64;
 /** A label of a host name: RFC 1123 §2.1; letters of any script, as people write internationalised domains. */
@@ -11,7 +11,6 @@ const MAX_DIGITS = 15;
 const MIN_DIGITS = 7;
 /** An inner number of a company, or one a site keeps in its own form: kept as it is written. */
 const MIN_LOCAL_DIGITS = 3;
-const MAX_PHONE = 40;
 /** What people write between digits. */
 const PHONE = /^\+?[\d\s().\-–—/]+$/;
 
@@ -22,7 +21,7 @@ const PHONE = /^\+?[\d\s().\-–—/]+$/;
 export function normalEmail(text: string): string | undefined {
   const at = text.lastIndexOf('@');
   const [local, domain] = [text.slice(0, Math.max(at, 0)), text.slice(at + 1).toLowerCase()];
-  if (text.length > MAX_EMAIL || local.length > MAX_LOCAL_PART || !LOCAL_PART.test(local)) return undefined;
+  if (text.length > LIMITS.email || local.length > MAX_LOCAL_PART || !LOCAL_PART.test(local)) return undefined;
   const labels = domain.split('.');
   return labels.length >= 2 && labels.every((label) => LABEL.test(label)) ? `${local}@${domain}` : undefined;
 }
@@ -32,7 +31,7 @@ export function normalEmail(text: string): string | undefined {
  * Russia do (8 or 7 and ten digits). Others stay as they were written; undefined when it is no number.
  */
 export function normalPhone(text: string): string | undefined {
-  if (text.length > MAX_PHONE || !PHONE.test(text)) return undefined;
+  if (text.length > LIMITS.phone || !PHONE.test(text)) return undefined;
   const digits = text.replace(/\D/g, '');
   const international = text.startsWith('+') ? digits : digits.startsWith('00') ? digits.slice(2) : undefined;
   if (international !== undefined)

@@ -1,3 +1,4 @@
+import { LIMITS } from '@beseda/api';
 import { invalidField } from '@beseda/errors';
 import {
   type CardChange,
@@ -8,8 +9,6 @@ import {
   historyEntry,
 } from './contact.js';
 
-/** Properties of one contact. */
-export const MAX_PROPERTIES = 100;
 /** All properties of one contact together, as JSON; characters. */
 export const MAX_PROPERTIES_LENGTH = 16_384;
 
@@ -26,8 +25,8 @@ export function changedProperties(
     else next.set(key, value);
   }
   const result = Object.fromEntries(next);
-  if (next.size > MAX_PROPERTIES || JSON.stringify(result).length > MAX_PROPERTIES_LENGTH) {
-    const limits = `at most ${MAX_PROPERTIES} properties with ${MAX_PROPERTIES_LENGTH} characters in all`;
+  if (next.size > LIMITS.properties || JSON.stringify(result).length > MAX_PROPERTIES_LENGTH) {
+    const limits = `at most ${LIMITS.properties} properties with ${MAX_PROPERTIES_LENGTH} characters in all`;
     throw invalidField('properties', 'too_many', `A contact may have ${limits}.`);
   }
   return result;

@@ -1,5 +1,6 @@
+import { LIMITS } from '@beseda/api';
 import { describe, expect, it } from '@jest/globals';
-import { MAX_PROPERTIES, MAX_PROPERTIES_LENGTH, changeCard, changedProperties, identify } from './card.js';
+import { MAX_PROPERTIES_LENGTH, changeCard, changedProperties, identify } from './card.js';
 import { type Contact, HISTORY_LENGTH, historyEntry } from './contact.js';
 import { bindUser, decideAuth, sealMerged, takeOver } from './merge.js';
 import { externalReferrer, firstVisit, isNewVisit, openSession, trackEvent, utmOf, viewPage } from './visit.js';
@@ -76,7 +77,7 @@ describe('the card', () => {
   });
 
   it('has limits for the whole', () => {
-    const full = Object.fromEntries(Array.from({ length: MAX_PROPERTIES }, (_, i) => [`k${i}`, i]));
+    const full = Object.fromEntries(Array.from({ length: LIMITS.properties }, (_, i) => [`k${i}`, i]));
     expect(() => changedProperties(full, { one: 1 })).toThrow('at most 100 properties');
     expect(changedProperties(full, { k0: null, one: 1 })).toHaveProperty('one');
     expect(() => changedProperties({}, { long: 'x'.repeat(MAX_PROPERTIES_LENGTH) })).toThrow('16384 characters');
@@ -145,7 +146,7 @@ describe('verified users', () => {
       contact({ id: 'c2', properties: entries('a', 60), history: long }),
       contact({ properties: entries('b', 60), history: long }),
     );
-    expect(Object.keys(decision?.set.properties ?? {})).toHaveLength(MAX_PROPERTIES);
+    expect(Object.keys(decision?.set.properties ?? {})).toHaveLength(LIMITS.properties);
     expect(decision?.history).toHaveLength(HISTORY_LENGTH);
   });
 });

@@ -1,4 +1,5 @@
-import { changedProperties, MAX_PROPERTIES, MAX_PROPERTIES_LENGTH } from './card.js';
+import { LIMITS } from '@beseda/api';
+import { changedProperties, MAX_PROPERTIES_LENGTH } from './card.js';
 import {
   type CardChange,
   type Contact,
@@ -71,7 +72,7 @@ const missingIn = (survivor: Contact, merged: Contact): Partial<Pick<Contact, (t
 /** Properties the survivor lacks, as far as its limits allow. */
 function missingProperties(present: Properties, other: Properties): Properties {
   let size = JSON.stringify(present).length;
-  let room = MAX_PROPERTIES - Object.keys(present).length;
+  let room = LIMITS.properties - Object.keys(present).length;
   return Object.fromEntries(
     Object.entries(other).filter(([key, value]) => {
       const cost = JSON.stringify(key).length + JSON.stringify(value).length + 2;

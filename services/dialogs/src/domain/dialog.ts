@@ -1,34 +1,21 @@
+import { type AuthorName, type ChannelName, STATUSES, type SentVia } from '@beseda/api';
+
 /**
  * A dialog: one conversation with one contact.
  *
  * It is open while people talk. When it is closed it may reopen: because the contact writes again within the site's
  * reopen window, or because an operator answers or reopens it. After the window it is finalized: closed for good.
  */
-export const DIALOG_STATUSES = ['new', 'open', 'closed', 'finalized'] as const;
+export const DIALOG_STATUSES = ['new', ...STATUSES] as const;
 
 /** `new`: nothing has happened yet, the dialog is about to start. */
 export type DialogStatus = (typeof DIALOG_STATUSES)[number];
 
 /** What carried a message. */
-export const CHANNELS = ['chat', 'popup', 'email', 'telegram', 'vk', 'facebook'] as const;
-export type Channel = (typeof CHANNELS)[number];
-
-/** What a message was written with. */
-export const SENT_VIA = [
-  'web-console',
-  'desktop-app',
-  'android',
-  'email',
-  'manual',
-  'auto-reply',
-  'trigger',
-  'api',
-  'widget',
-] as const;
-export type SentVia = (typeof SENT_VIA)[number];
-
+export type Channel = ChannelName;
 /** Who writes messages. Operators and automations are the team: the contact's other side. */
-export type Author = 'contact' | 'operator' | 'automation';
+export type Author = AuthorName;
+export type { SentVia };
 
 /** Who causes an event; `service` is Beseda itself, such as a timer. */
 export interface Who {

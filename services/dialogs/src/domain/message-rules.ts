@@ -1,11 +1,6 @@
+import { LIMITS } from '@beseda/api';
 import { appError, invalidField } from '@beseda/errors';
 
-/** Longest text of a message or note; characters (code points) after trimming. */
-export const MAX_TEXT = 10_000;
-/** Most tags of one dialog. */
-export const MAX_TAGS = 20;
-/** Longest tag; characters. */
-export const MAX_TAG = 40;
 /** Largest event, envelope and body together; bytes. What is larger is a file. */
 export const MAX_EVENT_BYTES = 64 * 1024;
 
@@ -18,15 +13,15 @@ const UNSEEN = /[\s\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\u2800]/gu;
 export const isBlank = (text: string): boolean => text.replace(UNSEEN, '') === '';
 
 /**
- * A text as it is kept: without blanks around it, control characters and halves of surrogate pairs, 1 to {@link MAX_TEXT}
+ * A text as it is kept: without blanks around it, control characters and halves of surrogate pairs, 1 to {@link LIMITS.messageText}
  * characters of which at least one can be seen.
  */
 export function cleanText(text: string): string {
   const clean = text.replace(/\r\n?/g, '\n').replace(CONTROL, '').toWellFormed().trim();
-  if (isBlank(text)) throw invalidField('text', 'too_small', 'A text must have at least one character.');
+  if (isBlank(text)) throw invalidField('text', 'required', 'A text must have at least one character.');
   // Code units are never fewer than characters, so only a long text is counted exactly.
-  if (clean.length > MAX_TEXT && [...clean].length > MAX_TEXT)
-    throw invalidField('text', 'too_big', `A text may have at most ${MAX_TEXT} characters.`);
+  if (clean.length > LIMITS.messageText && [...clean].length > LIMITS.messageText)
+    throw invalidField('text', 'too_long', `A text may have at most ${LIMITS.messageText} characters.`);
   return clean;
 }
 
@@ -38,11 +33,15 @@ export function cleanTags(tags: readonly string[]): string[] {
   const kept = new Map<string, string>();
   for (const [index, tag] of tags.entries()) {
     const clean = tag.normalize('NFC').trim().replace(/\s+/g, ' ');
-    if (clean === '' || [...clean].length > MAX_TAG)
-      throw invalidField(`tags.${index}`, 'length', `A tag must have 1 to ${MAX_TAG} characters.`);
+    if (clean === '' || [...clean].length > LIMITS.tagName)
+      throw invalidField(
+        `tags.${index}`,
+        clean === '' ? 'required' : 'too_long',
+        `A tag must have 1 to ${LIMITS.tagName} characters.`,
+      );
     if (!kept.has(tagKey(clean))) kept.set(tagKey(clean), clean);
   }
-  if (kept.size > MAX_TAGS) throw invalidField('tags', 'too_big', `A dialog may have at most ${MAX_TAGS} tags.`);
+  if (kept.size > LIMITS.tags) throw invalidField('tags', 'too_many', `A dialog may have at most ${LIMITS.tags} tags.`);
   return [...kept.values()];
 }
 

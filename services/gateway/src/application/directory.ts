@@ -1,6 +1,6 @@
 import { type Role, ROLES } from '@beseda/api';
 import { type OperatorActor } from '@beseda/auth';
-import { settingsV1 } from '@beseda/contracts';
+import { roleWords, settingsV1 } from '@beseda/contracts';
 import { appError } from '@beseda/errors';
 import { seesDialogsOf, visibilityName } from './visibility.js';
 
@@ -27,20 +27,11 @@ export interface Change<V> {
   previous: V | undefined;
 }
 
-const ROLE_NAMES: Partial<Record<settingsV1.Role, Role>> = {
-  [settingsV1.Role.ROLE_OPERATOR]: 'operator',
-  [settingsV1.Role.ROLE_ADMIN]: 'admin',
-  [settingsV1.Role.ROLE_SUPERADMIN]: 'superadmin',
-};
-
 /** A role of the contracts as a word; undefined for one this version does not know. */
-export const roleName = (role: settingsV1.Role): Role | undefined => ROLE_NAMES[role];
+export const roleName = (role: settingsV1.Role): Role | undefined => roleWords.word(role);
 
 /** A role as the contracts have it. */
-export function roleValue(role: Role): settingsV1.Role {
-  const found = Object.entries(ROLE_NAMES).find(([, name]) => name === role);
-  return Number(found?.[0] ?? settingsV1.Role.ROLE_UNSPECIFIED);
-}
+export const roleValue = (role: Role): settingsV1.Role => roleWords.number(role);
 
 /** How long a change made through this gateway may take to come back in the settings; milliseconds. */
 const SETTLE_MS = 3_000;

@@ -1,10 +1,11 @@
-import { presenceV1, type routingV1 } from '@beseda/contracts';
+import type { PRESENCES } from '@beseda/api';
+import { operatorStateWords, type presenceV1, type routingV1 } from '@beseda/contracts';
 import type { Logger } from '@beseda/service-defaults';
 import type { OnApplicationBootstrap, OnModuleDestroy } from '@nestjs/common';
 import type { Backends } from '../infrastructure/backends.js';
 
 /** How an operator is seen by others. */
-export type OperatorState = 'online' | 'away' | 'offline';
+export type OperatorState = (typeof PRESENCES)[number];
 
 /** An operator's state on a site, and since when. */
 export interface Seen {
@@ -15,22 +16,11 @@ export interface Seen {
 
 export type PresenceListener = (siteId: string, operatorId: string, state: OperatorState, since: Date) => void;
 
-const WORDS: Partial<Record<presenceV1.OperatorState, OperatorState>> = {
-  [presenceV1.OperatorState.OPERATOR_STATE_ONLINE]: 'online',
-  [presenceV1.OperatorState.OPERATOR_STATE_AWAY]: 'away',
-  [presenceV1.OperatorState.OPERATOR_STATE_OFFLINE]: 'offline',
-};
-
 /** A state of the contracts as a word; undefined for one this version does not know. */
-export const stateName = (state: presenceV1.OperatorState): OperatorState | undefined => WORDS[state];
+export const stateName = (state: presenceV1.OperatorState): OperatorState | undefined => operatorStateWords.word(state);
 
 /** A state as the contracts have it. */
-export const stateValue = (state: OperatorState): presenceV1.OperatorState =>
-  ({
-    online: presenceV1.OperatorState.OPERATOR_STATE_ONLINE,
-    away: presenceV1.OperatorState.OPERATOR_STATE_AWAY,
-    offline: presenceV1.OperatorState.OPERATOR_STATE_OFFLINE,
-  })[state];
+export const stateValue = (state: OperatorState): presenceV1.OperatorState => operatorStateWords.number(state);
 
 /** The whole is asked for this often, should an event have been missed; milliseconds. */
 const RECONCILE_MS = 30_000;

@@ -1,24 +1,13 @@
 import type { Visibility } from '@beseda/api';
 import type { OperatorActor } from '@beseda/auth';
-import { settingsV1 } from '@beseda/contracts';
+import { settingsV1, visibilityWords } from '@beseda/contracts';
 
-/** Visibilities of the contracts as words. */
-const NAMES: Partial<Record<settingsV1.Visibility, Visibility>> = {
-  [settingsV1.Visibility.VISIBILITY_UNSPECIFIED]: 'all',
-  [settingsV1.Visibility.VISIBILITY_ALL]: 'all',
-  [settingsV1.Visibility.VISIBILITY_TEAM]: 'team',
-  [settingsV1.Visibility.VISIBILITY_UNASSIGNED]: 'unassigned',
-  [settingsV1.Visibility.VISIBILITY_OWN]: 'own',
-};
-
-/** A visibility as a word. One this version does not know is taken for the narrowest: it must not show too much. */
-export const visibilityName = (visibility: settingsV1.Visibility): Visibility => NAMES[visibility] ?? 'own';
+/** A visibility as a word: nothing said is all. One this version does not know is taken for the narrowest. */
+export const visibilityName = (visibility: settingsV1.Visibility): Visibility =>
+  visibility === settingsV1.Visibility.VISIBILITY_UNSPECIFIED ? 'all' : (visibilityWords.word(visibility) ?? 'own');
 
 /** A visibility as the contracts have it. */
-export function visibilityValue(visibility: Visibility): settingsV1.Visibility {
-  const found = Object.entries(NAMES).findLast(([, name]) => name === visibility);
-  return Number(found?.[0] ?? settingsV1.Visibility.VISIBILITY_OWN);
-}
+export const visibilityValue = (visibility: Visibility): settingsV1.Visibility => visibilityWords.number(visibility);
 
 /**
  * Whether an operator sees dialogs of somebody: `assigneeId` empty is nobody's. The service that owns the dialogs judges by

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Role } from '@beseda/api';
+import { DEFAULT_CHAT_LOOK, type Role } from '@beseda/api';
 import type { Actor, Keys } from '@beseda/auth';
 import type { Bus } from '@beseda/bus';
 import { type adminV1, settingRecord, settingsV1 } from '@beseda/contracts';
@@ -42,19 +42,12 @@ export class FakeAdmin {
       name: 'Shop',
       domains: [],
       widget: {
+        ...DEFAULT_CHAT_LOOK,
         color: '#112233',
-        language: 'auto',
         greeting: { ru: 'Привет', en: 'Hello' },
-        poweredBy: true,
         avatarFileId: '',
         caption: { ru: 'Есть вопрос?', en: 'A question?' },
-        hideCaption: false,
-        corner: 'bottom-right',
-        marginX: 20,
         marginY: 0,
-        visibility: 'always',
-        theme: 'auto',
-        fallbackLanguage: 'en',
       },
       reopenWindowHours: 24,
       maxFileBytes: 2_097_152,
@@ -273,10 +266,7 @@ function changedSite(site: Site, q: adminV1.UpdateSiteRequest): Site {
     offline: q.offline ?? site.offline,
     widget: {
       ...widget,
-      color: q.color ?? widget.color,
-      corner: q.corner ?? widget.corner,
-      caption: q.caption ?? widget.caption,
-      avatarFileId: q.avatarFileId ?? widget.avatarFileId,
+      ...Object.fromEntries(Object.entries(q.widget ?? {}).filter(([, value]) => value !== undefined)),
     },
   };
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Actor } from '@beseda/auth';
 import type { Bus } from '@beseda/bus';
-import { bodyCaseOf, dialogEventRecord, dialogsV1, eventsV1 } from '@beseda/contracts';
+import { actorKindWords, bodyCaseOf, dialogEventRecord, dialogsV1 } from '@beseda/contracts';
 import { appError } from '@beseda/errors';
 import { seesDialogsOf } from '../application/visibility.js';
 import type { StandIn } from './grpc-stand-in.js';
@@ -19,11 +19,6 @@ export interface FakeDialog {
 }
 
 const HIDDEN = new Set(['note.added', 'dialog.assigned', 'dialog.unassigned', 'dialog.tagged']);
-const KINDS = {
-  contact: eventsV1.ActorKind.ACTOR_KIND_CONTACT,
-  operator: eventsV1.ActorKind.ACTOR_KIND_OPERATOR,
-  service: eventsV1.ActorKind.ACTOR_KIND_SERVICE,
-};
 
 /** Dialogs in memory: enough of the service's behaviour to test who gets what in which order. */
 export class FakeDialogs {
@@ -72,7 +67,7 @@ export class FakeDialogs {
         occurredAt: new Date(),
         correlationId: 'c',
         causationId: '',
-        actor: { kind: KINDS[actor.kind], id: actor.id },
+        actor: { kind: actorKindWords.number(actor.kind), id: actor.id },
       },
       body: { body },
       contactId: dialog.contactId,

@@ -1,9 +1,11 @@
+import type { PRESENCES } from '@beseda/api';
+
 /** What an operator chooses: to be given dialogs, or to be left alone while the console is open. It stays until changed. */
 export const STATUSES = ['online', 'away'] as const;
 export type OperatorStatus = (typeof STATUSES)[number];
 
 /** What others see: nobody is online or away without an open console. */
-export type OperatorState = OperatorStatus | 'offline';
+export type OperatorState = (typeof PRESENCES)[number];
 
 /** What is kept of an operator's presence on a site. */
 export interface Presence {

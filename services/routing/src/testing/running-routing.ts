@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Actor, Keys } from '@beseda/auth';
 import { BUS, type Bus, memoryParkedStore } from '@beseda/bus';
-import { adminV1, presenceV1, routingV1, settingRecord, settingsV1 } from '@beseda/contracts';
+import { adminV1, operatorStateWords, presenceV1, routingV1, settingRecord, settingsV1 } from '@beseda/contracts';
 import { type GrpcClient, createGrpcClient } from '@beseda/grpc';
 import { MONGO_CONNECTION } from '@beseda/mongo';
 import {
@@ -97,13 +97,8 @@ export interface RunningRouting {
   stop(): Promise<void>;
 }
 
-const WORDS: Partial<Record<presenceV1.OperatorState, string>> = {
-  [presenceV1.OperatorState.OPERATOR_STATE_ONLINE]: 'online',
-  [presenceV1.OperatorState.OPERATOR_STATE_AWAY]: 'away',
-  [presenceV1.OperatorState.OPERATOR_STATE_OFFLINE]: 'offline',
-};
 /** A state in a word. */
-export const word = (state: presenceV1.OperatorState): string => WORDS[state] ?? 'unknown';
+export const word = (state: presenceV1.OperatorState): string => operatorStateWords.word(state) ?? 'unknown';
 
 export async function startRouting(env: Record<string, string>): Promise<RunningRouting> {
   const service = await startService(routingService, env, { processMetrics: false });

@@ -1,5 +1,5 @@
 import type { Role, Visibility } from '@beseda/api';
-import { type EventRecord, settingRecord, settingsV1 } from '@beseda/contracts';
+import { type EventRecord, roleWords, settingRecord, settingsV1, visibilityWords } from '@beseda/contracts';
 import { appError, invalidField } from '@beseda/errors';
 import type { Operator } from '../../domain/operator.js';
 import type { Team } from '../../domain/team.js';
@@ -7,22 +7,9 @@ import { operatorOf } from '../mongo/operators.repository.js';
 import type { OperatorDocument, TeamDocument } from '../mongo/people.documents.js';
 import { teamOf } from '../mongo/teams.repository.js';
 
-const ROLE: Record<Role, settingsV1.Role> = {
-  operator: settingsV1.Role.ROLE_OPERATOR,
-  admin: settingsV1.Role.ROLE_ADMIN,
-  superadmin: settingsV1.Role.ROLE_SUPERADMIN,
-};
-
-const VISIBILITY: Record<Visibility, settingsV1.Visibility> = {
-  all: settingsV1.Visibility.VISIBILITY_ALL,
-  team: settingsV1.Visibility.VISIBILITY_TEAM,
-  unassigned: settingsV1.Visibility.VISIBILITY_UNASSIGNED,
-  own: settingsV1.Visibility.VISIBILITY_OWN,
-};
-
 /** The role of a message; INVALID_ARGUMENT when it is none. */
 export function roleOfMessage(role: settingsV1.Role): Role {
-  const found = (Object.keys(ROLE) as Role[]).find((name) => ROLE[name] === role);
+  const found = roleWords.word(role);
   if (found) return found;
   const message = 'The role must be operator, admin or superadmin.';
   throw appError('INVALID_ARGUMENT', message, { fields: [{ path: 'role', code: 'invalid_value', message }] });
@@ -31,7 +18,7 @@ export function roleOfMessage(role: settingsV1.Role): Role {
 /** The visibility of a message, where nothing said means all; INVALID_ARGUMENT when it is none. */
 export function visibilityOfMessage(visibility: settingsV1.Visibility): Visibility {
   if (visibility === settingsV1.Visibility.VISIBILITY_UNSPECIFIED) return 'all';
-  const found = (Object.keys(VISIBILITY) as Visibility[]).find((name) => VISIBILITY[name] === visibility);
+  const found = visibilityWords.word(visibility);
   if (found) return found;
   throw invalidField('visibility', 'invalid_value', 'The visibility must be all, team, unassigned or own.');
 }
@@ -44,8 +31,8 @@ export const operatorSettings = (operator: Operator): settingsV1.OperatorSetting
   email: operator.email,
   sites: operator.sites.map(({ siteId, role, visibility, noContactExport, noMassMailing }) => ({
     siteId,
-    role: ROLE[role],
-    visibility: VISIBILITY[visibility],
+    role: roleWords.number(role),
+    visibility: visibilityWords.number(visibility),
     noContactExport,
     noMassMailing,
   })),

@@ -1,11 +1,18 @@
 import { type EventRecord, settingRecord, type settingsV1 } from '@beseda/contracts';
 import type { Hours } from '../../domain/hours.js';
 import { senderAddress } from '../../domain/sender.js';
-import { type Site, poweredByShown } from '../../domain/site.js';
+import { type Site, type WidgetSettings, poweredByShown } from '../../domain/site.js';
 import type { Tag } from '../../domain/tag.js';
 import type { SiteDocument } from '../mongo/documents.js';
 import type { HoursDocument, TagEntry } from '../mongo/site.documents.js';
 import { siteOf } from '../mongo/sites.repository.js';
+
+/** Names settings that the contract and the schema do not share; nothing compiles while there is one. */
+type Differing = Exclude<
+  keyof WidgetSettings | keyof settingsV1.WidgetSettings,
+  keyof WidgetSettings & keyof settingsV1.WidgetSettings
+>;
+const shared = <T extends WidgetSettings>(widget: [Differing] extends [never] ? T : Differing): T => widget as T;
 
 /** A site as it was set, whatever counts of it. */
 export const chosenSiteSettings = (site: Site): settingsV1.SiteSettings => ({
@@ -13,7 +20,7 @@ export const chosenSiteSettings = (site: Site): settingsV1.SiteSettings => ({
   name: site.name,
   number: site.number,
   domains: site.domains,
-  widget: site.widget,
+  widget: shared(site.widget),
   offline: site.offline,
   sender: {
     name: site.senderName,

@@ -1,3 +1,4 @@
+import { LIMITS } from '@beseda/api';
 import { type KeyObject, createHash, createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { CompactSign, compactVerify, decodeProtectedHeader, errors } from 'jose';
 import { z } from 'zod';
@@ -7,8 +8,6 @@ import type { Licence } from '../../domain/licence.js';
 const TYPE = 'beseda-licence+jwt';
 /** RFC 8037 (EdDSA with Ed25519). */
 const ALGORITHM = 'EdDSA';
-/** A licence has some hundred characters; anything much longer is something else. */
-export const MAX_LICENCE_TEXT = 8_000;
 
 /** NumericDate of RFC 7519: seconds since the epoch. */
 const seconds = z.number().int().min(0).max(253_402_300_799);
@@ -95,7 +94,7 @@ export function signLicence(licence: Licence, privateKey: KeyObject, issuedAt: D
 
 /** What a signed text grants, whether or not it counts today. */
 export async function verifyLicence(text: string, publicKey: KeyObject): Promise<Licence | LicenceFault> {
-  if (text.length > MAX_LICENCE_TEXT) return 'not_a_licence';
+  if (text.length > LIMITS.licence) return 'not_a_licence';
   try {
     const { payload, protectedHeader } = await compactVerify(text, publicKey, { algorithms: [ALGORITHM] });
     if (protectedHeader.typ !== TYPE) return 'not_a_licence';

@@ -1,14 +1,7 @@
+import { OFFLINE_ASKS } from '@beseda/api';
 import type { ModelDefinition } from '@beseda/mongo';
 import { type mongo, Schema } from 'mongoose';
-import {
-  ASKS,
-  CORNERS,
-  LANGUAGES,
-  type Site,
-  THEMES,
-  WIDGET_LANGUAGES,
-  WIDGET_VISIBILITIES,
-} from '../../domain/site.js';
+import { DEFAULT_WIDGET, type Site } from '../../domain/site.js';
 import { PEOPLE_MODELS } from './people.documents.js';
 
 export type { OperatorDocument, SessionDocument } from './people.documents.js';
@@ -64,26 +57,13 @@ const published = { _id: text, version: number, outboxSince: Date, correlationId
 const oneOf = (words: readonly string[]): object => ({ type: String, enum: words, required: true });
 const flag = { type: Boolean, required: true } as const;
 const localized = { type: new Schema({ ru: anyText, en: anyText }, PART), required: true };
+/** Every setting of the chat. What may be in it was checked by its schema; one that is not stored yet has its default on reading. */
 const widget = new Schema(
-  {
-    color: text,
-    language: oneOf(WIDGET_LANGUAGES),
-    fallbackLanguage: oneOf(LANGUAGES),
-    greeting: localized,
-    poweredBy: flag,
-    avatarFileId: anyText,
-    caption: localized,
-    hideCaption: flag,
-    corner: oneOf(CORNERS),
-    marginX: number,
-    marginY: number,
-    visibility: oneOf(WIDGET_VISIBILITIES),
-    theme: oneOf(THEMES),
-  },
+  Object.fromEntries(Object.keys(DEFAULT_WIDGET).map((name) => [name, { type: Schema.Types.Mixed }])),
   PART,
 );
 const offline = new Schema(
-  { enabled: flag, text: localized, ask: oneOf(ASKS), consentText: localized, consentUrl: anyText },
+  { enabled: flag, text: localized, ask: oneOf(OFFLINE_ASKS), consentText: localized, consentUrl: anyText },
   PART,
 );
 const surroundings = new Schema({ mailDomain: anyText, poweredByLocked: flag }, PART);

@@ -1,8 +1,8 @@
-import { ROLES, VISIBILITIES } from '@beseda/api';
+import { LOCALES, ROLES, THEMES, VISIBILITIES } from '@beseda/api';
 import type { ModelDefinition } from '@beseda/mongo';
 import { type mongo, Schema } from 'mongoose';
 import { MAIL_STATES, MAIL_TEMPLATES, type MailState, type MailTemplate } from '../../domain/mail.js';
-import { LOCALES, type Locale, type Operator, THEMES } from '../../domain/operator.js';
+import type { Locale, Operator } from '../../domain/operator.js';
 import type { KeptSession, Session } from '../../domain/session.js';
 import type { Team } from '../../domain/team.js';
 import type { Published } from './documents.js';

@@ -1,7 +1,8 @@
+import { AUDIENCES } from '@beseda/api';
 import type { ModelDefinition } from '@beseda/mongo';
 import { Schema } from 'mongoose';
 import type { Hours } from '../../domain/hours.js';
-import { AUDIENCE_KINDS, type SavedReply } from '../../domain/saved-reply.js';
+import type { SavedReply } from '../../domain/saved-reply.js';
 import type { Tag } from '../../domain/tag.js';
 
 /** The last number given out under a name. */
@@ -106,7 +107,7 @@ const hoursSchema = new Schema<HoursDocument>(
 );
 
 const audience = new Schema(
-  { kind: { type: String, enum: AUDIENCE_KINDS, required: true }, teamId: String, operatorId: String },
+  { kind: { type: String, enum: AUDIENCES, required: true }, teamId: String, operatorId: String },
   PART,
 );
 const file = new Schema({ id: text, name: text, type: anyText, size: number }, PART);

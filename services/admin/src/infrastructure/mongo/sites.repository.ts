@@ -3,7 +3,7 @@ import { InjectModel, MongoRepository, bytesOf, isDuplicateKey } from '@beseda/m
 import type { Outbox } from '@beseda/outbox';
 import { Inject } from '@nestjs/common';
 import type { Model } from 'mongoose';
-import type { Site, SiteSurroundings } from '../../domain/site.js';
+import { DEFAULT_WIDGET, type Site, type SiteSurroundings } from '../../domain/site.js';
 import { CountersRepository } from './counters.repository.js';
 import type { SiteDocument } from './documents.js';
 import { SITE_INDEX } from './migrations/4-site-settings.js';
@@ -18,7 +18,8 @@ export const siteOf = (doc: SiteDocument): Site => ({
   number: doc.number,
   name: doc.name,
   domains: doc.domains,
-  widget: doc.widget,
+  // A setting that came after the document was written has its default: a new one needs no migration.
+  widget: { ...DEFAULT_WIDGET, ...doc.widget },
   offline: doc.offline,
   senderName: doc.senderName,
   reopenWindowHours: doc.reopenWindowHours,

@@ -1,3 +1,4 @@
+import { checked } from '@beseda/errors';
 import type { Actor } from '@beseda/auth';
 import { adminV1 } from '@beseda/contracts';
 import { CurrentActor } from '@beseda/grpc';
@@ -11,7 +12,6 @@ import { ConfirmSecondFactorHandler } from '../../application/confirm-second-fac
 import { StopSecondFactorHandler } from '../../application/stop-second-factor.handler.js';
 import { RenewRecoveryCodesHandler } from '../../application/renew-recovery-codes.handler.js';
 import { Account } from '../../application/account.js';
-import { checked } from './issues.js';
 import { accountMessage } from './people.messages.js';
 import {
   changePasswordRequest,

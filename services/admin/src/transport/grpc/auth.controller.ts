@@ -1,3 +1,4 @@
+import { checked } from '@beseda/errors';
 import { adminV1 } from '@beseda/contracts';
 import { Controller } from '@nestjs/common';
 import { GrpcMethod, Payload } from '@nestjs/microservices';
@@ -8,7 +9,6 @@ import { RefreshHandler } from '../../application/refresh.handler.js';
 import { RequestPasswordResetHandler } from '../../application/request-password-reset.handler.js';
 import { SetNewPasswordHandler } from '../../application/set-new-password.handler.js';
 import { SignInOptions } from '../../application/sign-in-options.js';
-import { checked } from './issues.js';
 import { outcomeMessage, sessionMessage } from './people.messages.js';
 import { continueLoginRequest, loginRequest, passwordResetRequest, resetPasswordRequest } from './people.schemas.js';
 

@@ -1,14 +1,14 @@
+import { AUDIENCES, LIMITS, localeField as locale } from '@beseda/api';
 import { z } from 'zod';
-import { cleanTagName, MAX_TAG } from '../../domain/tag.js';
-import { AUDIENCE_KINDS, cleanLine, cleanReplyText, MAX_FILES } from '../../domain/saved-reply.js';
-import { LANGUAGES } from '../../domain/site.js';
+import { cleanLine, cleanReplyText } from '../../domain/saved-reply.js';
+import { cleanTagName } from '../../domain/tag.js';
 import { color, id, version } from './site-schemas.js';
 
 const tagName = z.string().transform((given, context) => {
   const name = cleanTagName(given);
   if (name !== undefined) return name;
   const code = given.trim() === '' ? 'required' : 'too_long';
-  context.addIssue({ code: 'custom', message: `must have 1 to ${MAX_TAG} characters`, params: { code } });
+  context.addIssue({ code: 'custom', message: `must have 1 to ${LIMITS.tagName} characters`, params: { code } });
   return z.NEVER;
 });
 
@@ -23,34 +23,35 @@ export const updateTagRequest = z.strictObject({ id, version, name: tagName.opti
 export const mergeTagsRequest = z.strictObject({ id, intoId: id });
 export const deleteTagRequest = z.strictObject({ id });
 
+/** Days. */
+const WEEK = 7;
 const intervals = z.array(z.strictObject({ from: z.number(), to: z.number() }));
 export const updateHoursRequest = z.strictObject({
   version,
   hours: z.strictObject({
     timezone: z.string(),
-    days: z.array(z.strictObject({ weekday: z.number(), intervals })).max(7, 'may have at most 7 entries'),
-    holidays: z.array(z.strictObject({ date: z.string().max(20), name: z.string().max(1_000), intervals })),
+    days: z.array(z.strictObject({ weekday: z.number(), intervals })).max(WEEK),
+    holidays: z.array(z.strictObject({ date: z.string(), name: z.string(), intervals })),
     enabled: z.boolean(),
   }),
 });
 /** What a field of the hours is called in forms. */
 export const hoursPath = (path: string): string => path.replace(/^hours\./, '');
 
-const locale = z.enum(LANGUAGES, 'must be "ru" or "en"');
 export const countryHolidaysRequest = z.strictObject({
   country: z.string().regex(/^[A-Z]{2}$/, 'must be two capital letters, such as RU'),
-  year: z.int().min(2_000).max(2_100),
+  year: z.int().min(LIMITS.holidayYearMin).max(LIMITS.holidayYear),
   locale,
 });
 export const holidayCountriesRequest = z.strictObject({ locale });
 
 const optionalId = z
   .string()
-  .max(64)
+  .max(LIMITS.id)
   .transform((text) => text || undefined);
 const audience = z
   .strictObject({
-    kind: z.enum(AUDIENCE_KINDS, 'must be "everyone", "team" or "personal"'),
+    kind: z.enum(AUDIENCES),
     teamId: optionalId,
     operatorId: optionalId,
   })
@@ -60,9 +61,9 @@ const audience = z
     ...(operatorId === undefined ? {} : { operatorId }),
   }));
 const file = z.strictObject({
-  id: z.string().min(1).max(200),
-  name: z.string().min(1).max(300),
-  type: z.string().max(200),
+  id,
+  name: z.string().min(1).max(LIMITS.fileName),
+  type: z.string().max(LIMITS.fileType),
   size: z.int().min(0),
 });
 const newReply = z.strictObject({
@@ -70,17 +71,11 @@ const newReply = z.strictObject({
   text: z.string().transform(cleanReplyText),
   folder: z.string().transform(cleanLine),
   audience,
-  files: z.array(file).max(MAX_FILES, `may have at most ${MAX_FILES} entries`),
+  files: z.array(file).max(LIMITS.replyFiles),
 });
 
-/** Replies that are made by one call. */
-const MAX_AT_ONCE = 200;
-const ids = (max: number): z.ZodArray<typeof id> => z.array(id).max(max, `may have at most ${max} entries`);
-
-export const createRepliesRequest = z.strictObject({
-  items: z.array(newReply).min(1, 'must have an entry').max(MAX_AT_ONCE, `may have at most ${MAX_AT_ONCE} entries`),
-});
+export const createRepliesRequest = z.strictObject({ items: z.array(newReply).min(1).max(LIMITS.repliesAtOnce) });
 export const updateReplyRequest = z.strictObject({ id, version, content: newReply });
 export const replyPath = (path: string): string => path.replace(/^content\./, '');
-export const deleteRepliesRequest = z.strictObject({ ids: ids(2_000) });
-export const orderRepliesRequest = z.strictObject({ ids: ids(2_000) });
+export const deleteRepliesRequest = z.strictObject({ ids: z.array(id).max(LIMITS.replies) });
+export const orderRepliesRequest = z.strictObject({ ids: z.array(id).max(LIMITS.replies) });

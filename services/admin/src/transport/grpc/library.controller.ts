@@ -1,6 +1,6 @@
 import { type Actor, scopeOf } from '@beseda/auth';
 import type { adminV1 } from '@beseda/contracts';
-import { invalidField } from '@beseda/errors';
+import { invalidField, checked } from '@beseda/errors';
 import { CurrentActor } from '@beseda/grpc';
 import { Controller } from '@nestjs/common';
 import { GrpcMethod, Payload } from '@nestjs/microservices';
@@ -8,7 +8,6 @@ import { CountryHolidays } from '../../application/country-holidays.js';
 import { HoursOfSite } from '../../application/hours.js';
 import { Tags } from '../../application/tags.js';
 import type { Tag } from '../../domain/tag.js';
-import { checked } from './issues.js';
 import {
   countryHolidaysRequest,
   createTagRequest,

@@ -1,3 +1,4 @@
+import { checked } from '@beseda/errors';
 import { type Actor, scopeOf } from '@beseda/auth';
 import { adminV1 } from '@beseda/contracts';
 import { CurrentActor } from '@beseda/grpc';
@@ -13,7 +14,6 @@ import { UpdateOperatorHandler } from '../../application/update-operator.handler
 import type { AdminConfig } from '../../config/config.js';
 import { type SiteRights, normalEmail } from '../../domain/operator.js';
 import { roleOfMessage, visibilityOfMessage } from '../../infrastructure/bus/people-settings.js';
-import { checked } from './issues.js';
 import { invitationMessage, managedMessage } from './people.messages.js';
 import {
   createOperatorRequest,

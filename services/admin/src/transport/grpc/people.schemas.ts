@@ -1,45 +1,44 @@
+import {
+  LIMITS,
+  LOCALES,
+  THEMES,
+  codeField as code,
+  internalNameField as internalName,
+  nameField as name,
+  newPasswordField,
+  passwordField as shown,
+  teamNameField as teamName,
+  versionField as version,
+} from '@beseda/api';
 import { z } from 'zod';
-import { LOCALES, MAX_PASSWORD, MIN_PASSWORD, THEMES, isEmail } from '../../domain/operator.js';
-import { MAX_TEAM_NAME } from '../../domain/team.js';
+import { isEmail } from '../../domain/operator.js';
 
-const MAX_NAME = 100;
-const MAX_IDS = 500;
-
-const id = z.string().min(1, 'must not be empty').max(64, 'is too long');
-/** What a change was made to. 0: whatever it is now. */
-const version = z.int().min(0);
-const oneLine = z.string().transform((text) => text.trim().replace(/\s+/g, ' '));
-const name = oneLine.pipe(
-  z.string().min(1, 'must not be blank').max(MAX_NAME, `may have at most ${MAX_NAME} characters`),
-);
-const internalName = oneLine.pipe(z.string().max(MAX_NAME, `may have at most ${MAX_NAME} characters`));
-const email = z.string().refine(isEmail, 'must be an e-mail address');
+const optionalId = z.string().max(LIMITS.id);
+const id = optionalId.min(1);
+const email = z.string().trim().max(LIMITS.email).refine(isEmail, 'must be an e-mail address');
 /** Empty: none. */
-const fileId = z.string().max(64, 'is too long');
-const locale = z.enum(['', ...LOCALES], 'must be "ru" or "en"');
+const fileId = optionalId;
+const locale = z.enum(['', ...LOCALES]);
 const ids = z
   .array(id)
-  .max(MAX_IDS, `may have at most ${MAX_IDS} entries`)
+  .max(LIMITS.ids)
   .transform((list) => [...new Set(list)]);
 const rights = z.strictObject({ visibility: z.number(), noContactExport: z.boolean(), noMassMailing: z.boolean() });
-const address = z.string().max(100);
+const address = z.string().max(LIMITS.address);
 /** Only shown in the list of sessions: what is too long is cut, not refused. */
-const userAgent = z.string().transform((text) => text.slice(0, 500));
-/** A password somebody shows; whether it is right is another question. */
-const shown = z.string().min(1, 'must not be empty').max(1_000, 'is too long');
+const userAgent = z.string().transform((text) => text.slice(0, LIMITS.sessionUserAgentKept));
 /** A password somebody chooses; its rules are looked at where it is set. */
-const chosen = z.string().min(1, 'must not be empty').max(1_000, 'is too long');
-const code = z.string().trim().min(1, 'must not be empty').max(50, 'is too long');
+const chosen = z.string().max(LIMITS.shownPassword);
 
 export const loginRequest = z.strictObject({
-  email: z.string().min(1, 'must not be empty').max(320, 'is too long'),
+  email: z.string().min(1).max(LIMITS.loginEmail),
   password: shown,
   address,
   userAgent,
 });
 
 export const continueLoginRequest = z.strictObject({
-  ticket: z.string().min(1, 'must not be empty').max(2_000, 'is too long'),
+  ticket: z.string().min(1).max(LIMITS.ticket),
   answer: z
     .discriminatedUnion('$case', [
       z.strictObject({ $case: z.literal('code'), value: code }),
@@ -53,7 +52,7 @@ export const continueLoginRequest = z.strictObject({
 export const passwordResetRequest = z.strictObject({ email, address, locale });
 
 export const resetPasswordRequest = z.strictObject({
-  token: z.string().min(1, 'must not be empty').max(200, 'is too long'),
+  token: z.string().min(1).max(LIMITS.resetToken),
   newPassword: chosen,
   address,
 });
@@ -63,13 +62,7 @@ export const createOperatorRequest = z.strictObject({
   email,
   name,
   role: z.number(),
-  password: z.union([
-    z.literal(''),
-    z
-      .string()
-      .min(MIN_PASSWORD, `must have at least ${MIN_PASSWORD} characters`)
-      .max(MAX_PASSWORD, `may have at most ${MAX_PASSWORD} characters`),
-  ]),
+  password: z.literal('').or(newPasswordField),
   internalName,
   avatarFileId: fileId,
   rights: rights.optional(),
@@ -94,9 +87,6 @@ export const updateOperatorRequest = z.strictObject({
 export const inviteAgainRequest = z.strictObject({ operatorId: id, locale });
 export const removeOperatorRequest = z.strictObject({ operatorId: id });
 
-const teamName = oneLine.pipe(
-  z.string().min(1, 'must not be blank').max(MAX_TEAM_NAME, `may have at most ${MAX_TEAM_NAME} characters`),
-);
 export const createTeamRequest = z.strictObject({ name: teamName, operatorIds: ids });
 export const updateTeamRequest = z.strictObject({
   teamId: id,
@@ -111,13 +101,13 @@ export const updateAccountRequest = z.strictObject({
   name: name.optional(),
   internalName: internalName.optional(),
   avatarFileId: fileId.optional(),
-  locale: z.enum(LOCALES, 'must be "ru" or "en"').optional(),
-  theme: z.enum(THEMES, 'must be "auto", "light" or "dark"').optional(),
+  locale: z.enum(LOCALES).optional(),
+  theme: z.enum(THEMES).optional(),
 });
 export const changePasswordRequest = z.strictObject({
   currentPassword: shown,
   newPassword: chosen,
-  sessionId: z.string().max(64),
+  sessionId: optionalId,
 });
 export const endSessionsRequest = z.strictObject({
   which: z.discriminatedUnion('$case', [

@@ -1,3 +1,4 @@
+import { checked } from '@beseda/errors';
 import { type Actor, scopeOf } from '@beseda/auth';
 import type { adminV1 } from '@beseda/contracts';
 import { CurrentActor } from '@beseda/grpc';
@@ -6,7 +7,6 @@ import { GrpcMethod, Payload } from '@nestjs/microservices';
 import { SavedReplies } from '../../application/saved-replies.js';
 import { SavedRepliesTransfer } from '../../application/saved-replies-transfer.js';
 import type { SavedReply } from '../../domain/saved-reply.js';
-import { checked } from './issues.js';
 import {
   createRepliesRequest,
   deleteRepliesRequest,

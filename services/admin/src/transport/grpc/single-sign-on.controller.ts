@@ -1,18 +1,19 @@
+import { LIMITS } from '@beseda/api';
+import { checked } from '@beseda/errors';
 import { adminV1 } from '@beseda/contracts';
 import { Controller } from '@nestjs/common';
 import { GrpcMethod, Payload } from '@nestjs/microservices';
 import { z } from 'zod';
 import { SingleSignOnHandler } from '../../application/single-sign-on.handler.js';
 import { operatorSettings } from '../../infrastructure/bus/people-settings.js';
-import { checked } from './issues.js';
 
-const startRequest = z.strictObject({ back: z.string().max(1_000, 'is too long') });
+const startRequest = z.strictObject({ back: z.string().max(LIMITS.signOnBack) });
 const finishRequest = z.strictObject({
-  url: z.string().max(8_000, 'is too long'),
-  state: z.string().max(8_000, 'is too long'),
-  address: z.string().max(100),
+  url: z.string().max(LIMITS.signOnUrl),
+  state: z.string().max(LIMITS.signOnUrl),
+  address: z.string().max(LIMITS.address),
   // Only shown in the list of sessions: what is too long is cut, not refused.
-  userAgent: z.string().transform((text) => text.slice(0, 500)),
+  userAgent: z.string().transform((text) => text.slice(0, LIMITS.sessionUserAgentKept)),
 });
 
 /** Single sign-on; called by gateways for people who have no actor token yet. */

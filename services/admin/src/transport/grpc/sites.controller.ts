@@ -1,3 +1,4 @@
+import { checked } from '@beseda/errors';
 import { type Actor, scopeOf } from '@beseda/auth';
 import type { adminV1 } from '@beseda/contracts';
 import { CurrentActor } from '@beseda/grpc';
@@ -11,9 +12,15 @@ import { RotateIdentitySecretHandler } from '../../application/rotate-identity-s
 import { UpdateSiteHandler } from '../../application/update-site.handler.js';
 import { siteMailDomain } from '../../domain/sender.js';
 import { chosenSiteSettings } from '../../infrastructure/bus/site-settings.js';
-import { checked } from './issues.js';
 import { operatorOnly, scopeFor } from './scope.js';
-import { createSiteRequest, siteIdRequest, sitePath, updateSiteRequest, widgetSeenRequest } from './site-schemas.js';
+import {
+  createSiteRequest,
+  siteIdRequest,
+  sitePath,
+  todaysForm,
+  updateSiteRequest,
+  widgetSeenRequest,
+} from './site-schemas.js';
 
 /** The part of `AdminService` that is about sites. */
 @Controller()
@@ -56,15 +63,8 @@ export class SitesController {
     @Payload() request: adminV1.UpdateSiteRequest,
     @CurrentActor() actor: Actor,
   ): Promise<adminV1.UpdateSiteResponse> {
-    const { siteId, version, name, domains, senderName, reopenWindowHours, maxFileBytes, offline, ...widget } = checked(
-      updateSiteRequest,
-      request,
-      sitePath,
-    );
-    const change = {
-      ...{ name, domains: domains?.items, senderName, reopenWindowHours, maxFileBytes, offline },
-      widget,
-    };
+    const { siteId, version, domains, ...rest } = checked(updateSiteRequest, todaysForm(request), sitePath);
+    const change = { ...rest, domains: domains?.items };
     const site = await this.updateSiteHandler.execute(actor, scopeFor(actor, siteId), change, version);
     return { site: chosenSiteSettings(site), version: site.version };
   }

@@ -1,3 +1,4 @@
+import { checked } from '@beseda/errors';
 import { type Actor, scopeOf } from '@beseda/auth';
 import { adminV1 } from '@beseda/contracts';
 import { CurrentActor } from '@beseda/grpc';
@@ -11,7 +12,6 @@ import { type Billing, LicenceHandler } from '../../application/licence.handler.
 import { ReadAuditHandler } from '../../application/read-audit.handler.js';
 import type { ApiKey } from '../../domain/api-key.js';
 import type { AuditDocument } from '../../infrastructure/mongo/system.documents.js';
-import { checked } from './issues.js';
 import { operatorOnly } from './scope.js';
 import {
   createApiKeyRequest,

@@ -1,13 +1,13 @@
+import { LIMITS, SCOPES, createKeyBody, retentionBody } from '@beseda/api';
 import { z } from 'zod';
-import { MAX_KEY_NAME, SCOPES } from '../../domain/api-key.js';
-import { RETENTION } from '../../domain/audit.js';
-import { MAX_LICENCE_TEXT } from '../../infrastructure/crypto/licences.js';
 
 /** A word of a filter; empty: any. */
 const word = z
   .string()
-  .max(200, 'is too long')
+  .max(LIMITS.search)
   .transform((text) => text.trim() || undefined);
+/** Entries of a page where nobody says how many. */
+const USUAL_PAGE = 50;
 const time = z.date().optional();
 
 export const auditFilter = z
@@ -25,31 +25,22 @@ export const listAuditRequest = z.strictObject({
     .number()
     .int()
     .min(0)
-    .max(100, 'may be at most 100')
-    .transform((limit) => limit || 50),
+    .max(LIMITS.page)
+    .transform((limit) => limit || USUAL_PAGE),
 });
 
 export const exportAuditRequest = z.strictObject({ filter: auditFilter });
 
-export const setAuditRetentionRequest = z.strictObject({
-  days: z
-    .number()
-    .int()
-    .min(RETENTION.min, `must be at least ${RETENTION.min}`)
-    .max(RETENTION.max, `may be at most ${RETENTION.max}`),
-});
+export const setAuditRetentionRequest = z.strictObject(retentionBody.shape);
 
+const { name, scopes } = createKeyBody.shape;
 export const createApiKeyRequest = z.strictObject({
-  name: z.string().trim().min(1, 'must not be blank').max(MAX_KEY_NAME, `may have at most ${MAX_KEY_NAME} characters`),
-  scopes: z
-    .array(z.enum(SCOPES, `must be one of ${SCOPES.join(', ')}`))
-    .min(1, 'must name at least one scope')
-    .max(100, 'are too many')
-    .transform((scopes) => SCOPES.filter((scope) => scopes.includes(scope))),
+  name,
+  scopes: scopes.transform((given) => SCOPES.filter((scope) => given.includes(scope))),
 });
 
-export const keyId = z.strictObject({ id: z.string().min(1, 'must not be empty').max(64, 'is too long') });
+export const keyId = z.strictObject({ id: z.string().min(1).max(LIMITS.id) });
 
 export const setLicenceRequest = z.strictObject({
-  licence: z.string().max(MAX_LICENCE_TEXT, 'is too long for a licence'),
+  licence: z.string().max(LIMITS.licence),
 });

@@ -1,10 +1,10 @@
+import { checked } from '@beseda/errors';
 import type { Actor } from '@beseda/auth';
 import { adminV1 } from '@beseda/contracts';
 import { CurrentActor } from '@beseda/grpc';
 import { Controller } from '@nestjs/common';
 import { GrpcMethod, Payload } from '@nestjs/microservices';
 import { Teams } from '../../application/teams.js';
-import { checked } from './issues.js';
 import { createTeamRequest, deleteTeamRequest, updateTeamRequest } from './people.schemas.js';
 import { operatorOnly } from './scope.js';
 

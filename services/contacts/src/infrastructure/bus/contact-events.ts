@@ -1,19 +1,20 @@
 import type { Actor } from '@beseda/auth';
-import { type EventRecord, contactEventRecord, contactsV1, eventTypeOf, eventsV1 } from '@beseda/contracts';
+import {
+  type EventRecord,
+  actorKindWords,
+  contactEventRecord,
+  contactsV1,
+  eventTypeOf,
+  type eventsV1,
+} from '@beseda/contracts';
 import { bytesOf } from '@beseda/mongo';
 import { currentTraceparent } from '@beseda/tracing';
 import type { ContactEvent } from '../../domain/contact.js';
 import type { ContactOutboxEntry } from '../mongo/documents.js';
 
-const ACTOR_KIND: Record<Actor['kind'], eventsV1.ActorKind> = {
-  contact: eventsV1.ActorKind.ACTOR_KIND_CONTACT,
-  operator: eventsV1.ActorKind.ACTOR_KIND_OPERATOR,
-  service: eventsV1.ActorKind.ACTOR_KIND_SERVICE,
-};
-
 /** Who caused an event, as messages say it. */
 export const actorMessage = (actor: Pick<Actor, 'kind' | 'id'>): eventsV1.Actor => ({
-  kind: ACTOR_KIND[actor.kind],
+  kind: actorKindWords.number(actor.kind),
   id: actor.id,
 });
 

@@ -1,6 +1,6 @@
 import { type Actor, type ContactActor, type OperatorActor, scopeOf } from '@beseda/auth';
 import type { contactsV1 } from '@beseda/contracts';
-import { appError } from '@beseda/errors';
+import { appError, checked } from '@beseda/errors';
 import { CurrentActor } from '@beseda/grpc';
 import { Controller } from '@nestjs/common';
 import { GrpcMethod, Payload } from '@nestjs/microservices';
@@ -18,7 +18,6 @@ import {
   identifyRequest,
   openSessionRequest,
   pageViewRequest,
-  parse,
   renewRequest,
   trackRequest,
   updateContactRequest,
@@ -55,7 +54,7 @@ export class ContactsController {
 
   @GrpcMethod('ContactsService')
   async openSession(@Payload() request: contactsV1.OpenSessionRequest): Promise<contactsV1.OpenSessionResponse> {
-    const { siteId, token: given, page, device } = parse(openSessionRequest, request);
+    const { siteId, token: given, page, device } = checked(openSessionRequest, request);
     const command = { siteId, token: given, page, environment: environmentOf(device) };
     const { token, contact } = await this.openSessionHandler.execute(command);
     return { token, contact: contactMessage(contact, await this.getContactHandler.isOnline(contact)) };
@@ -66,7 +65,7 @@ export class ContactsController {
     @Payload() request: contactsV1.IdentifyRequest,
     @CurrentActor() actor: Actor,
   ): Promise<contactsV1.IdentifyResponse> {
-    await this.identifyHandler.execute(contactOnly(actor), parse(identifyRequest, request));
+    await this.identifyHandler.execute(contactOnly(actor), checked(identifyRequest, request));
     return {};
   }
 
@@ -75,7 +74,7 @@ export class ContactsController {
     @Payload() request: contactsV1.AuthenticateRequest,
     @CurrentActor() actor: Actor,
   ): Promise<contactsV1.AuthenticateResponse> {
-    const { userId, hmac } = parse(authenticateRequest, request);
+    const { userId, hmac } = checked(authenticateRequest, request);
     return this.authenticateHandler.execute(contactOnly(actor), userId, hmac);
   }
 
@@ -84,7 +83,7 @@ export class ContactsController {
     @Payload() request: contactsV1.TrackRequest,
     @CurrentActor() actor: Actor,
   ): Promise<contactsV1.TrackResponse> {
-    const { event, props, at } = parse(trackRequest, request);
+    const { event, props, at } = checked(trackRequest, request);
     await this.trackHandler.execute(contactOnly(actor), event, props, at);
     return {};
   }
@@ -94,7 +93,7 @@ export class ContactsController {
     @Payload() request: contactsV1.RecordPageViewRequest,
     @CurrentActor() actor: Actor,
   ): Promise<contactsV1.RecordPageViewResponse> {
-    await this.recordPageViewHandler.execute(contactOnly(actor), parse(pageViewRequest, request).page);
+    await this.recordPageViewHandler.execute(contactOnly(actor), checked(pageViewRequest, request).page);
     return {};
   }
 
@@ -112,7 +111,7 @@ export class ContactsController {
     @Payload() request: contactsV1.UpdateContactRequest,
     @CurrentActor() actor: Actor,
   ): Promise<contactsV1.UpdateContactResponse> {
-    const { contactId, ...change } = parse(updateContactRequest, request);
+    const { contactId, ...change } = checked(updateContactRequest, request);
     const contact = await this.updateContactHandler.execute(operatorOnly(actor), contactId, change);
     return { contact: contactMessage(contact, await this.getContactHandler.isOnline(contact)) };
   }
@@ -122,7 +121,7 @@ export class ContactsController {
     @Payload() request: contactsV1.RenewVisitorLeasesRequest,
     @CurrentActor() actor: Actor,
   ): Promise<contactsV1.RenewVisitorLeasesResponse> {
-    const { instance, contactIds, releasedContactIds } = parse(renewRequest, request);
+    const { instance, contactIds, releasedContactIds } = checked(renewRequest, request);
     const scope = actor.siteId === undefined ? undefined : scopeOf(actor);
     await this.renewLeasesHandler.execute(scope, instance, contactIds, releasedContactIds);
     return {};

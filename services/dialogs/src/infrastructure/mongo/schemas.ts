@@ -1,6 +1,7 @@
+import { CHANNELS, STATUSES } from '@beseda/api';
 import type { ModelDefinition } from '@beseda/mongo';
 import { Schema } from 'mongoose';
-import { CHANNELS, DIALOG_STATUSES } from '../../domain/index.js';
+
 import type {
   ContactDocument,
   DialogDocument,
@@ -54,7 +55,7 @@ export const dialogSchema = new Schema<DialogDocument>(
     _id: text,
     siteId: text,
     seq: number,
-    status: { type: String, required: true, enum: DIALOG_STATUSES.filter((status) => status !== 'new') },
+    status: { type: String, required: true, enum: STATUSES },
     channel: { type: String, required: true, enum: CHANNELS },
     connection: text,
     externalThread: text,

@@ -1,3 +1,4 @@
+import { LIMITS } from '@beseda/api';
 import { type Actor, scopeOf } from '@beseda/auth';
 import { dialogsV1 } from '@beseda/contracts';
 import { appError, invalidField } from '@beseda/errors';
@@ -18,10 +19,6 @@ import { atMost, check, dialogFilter } from './requests.js';
 const SERVICE = 'DialogsService';
 const ROWS = 30;
 const EVENTS = 100;
-/** Rows a list may have loaded when it asks what changed. */
-const MAX_KNOWN_ROWS = 500;
-/** Dialogs a client may have open. */
-const MAX_OPEN_DIALOGS = 50;
 
 const COUNTED_BY: Partial<Record<dialogsV1.CountBy, CountedBy>> = {
   [dialogsV1.CountBy.COUNT_BY_ASSIGNEE]: 'assignee',
@@ -83,7 +80,7 @@ export class QueriesController {
     @CurrentActor() actor: Actor,
   ): Promise<dialogsV1.ListChangesResponse> {
     const { filter, known, limit } = check('changes', request);
-    const rows = atMost('known', MAX_KNOWN_ROWS, known);
+    const rows = atMost('known', LIMITS.knownRows, known);
     return this.dialogs.changes(await this.callers.of(actor), dialogFilter(filter), rows, limit || ROWS);
   }
 
@@ -103,7 +100,7 @@ export class QueriesController {
     @CurrentActor() actor: Actor,
   ): Promise<dialogsV1.ResumeResponse> {
     const { dialogs } = check('resume', request);
-    const known = atMost('dialogs', MAX_OPEN_DIALOGS, dialogs);
+    const known = atMost('dialogs', LIMITS.openDialogs, dialogs);
     return this.events.resume(await this.callers.of(actor), known);
   }
 

@@ -1,5 +1,6 @@
+import { LIMITS, clientMessageIdSchema, cursorField, seqSchema } from '@beseda/api';
 import type { dialogsV1 } from '@beseda/contracts';
-import { fromSchemaIssues } from '@beseda/errors';
+import { checked, invalidField } from '@beseda/errors';
 import { z } from 'zod';
 import { channelWord, sentViaWord, statusWord } from '../../application/contract-names.js';
 import type { MessageToPost } from '../../application/post-message.handler.js';
@@ -7,53 +8,51 @@ import type { DialogFilter } from '../../application/ports.js';
 import { type FileRef, queryWords } from '../../domain/index.js';
 
 /** What requests may look like. The texts of messages, notes and tags have rules in the domain. */
-const id = z.string().min(1, 'must be given').max(100);
-const seq = z.number().int().min(0);
-const clientMessageId = z.string().regex(/^[A-Za-z0-9_-]{8,64}$/, 'must have 8 to 64 letters, digits, "-" and "_"');
+const optionalId = z.string().max(LIMITS.id);
+const id = optionalId.min(1);
+const seq = seqSchema;
 const file = z.strictObject({
   id,
-  name: z.string().min(1).max(255),
-  type: z.string().min(1).max(255),
-  size: z.number().int().min(1),
-  width: z.number().int().min(0),
-  height: z.number().int().min(0),
+  name: z.string().min(1).max(LIMITS.fileName),
+  type: z.string().min(1).max(LIMITS.fileType),
+  size: z.int().min(1),
+  width: z.int().min(0),
+  height: z.int().min(0),
 });
-const limit = (most: number) => z.number().int().min(0).max(most);
+const limit = (most: number) => z.int().min(0).max(most);
 
 const schemas = {
   dialog: z.strictObject({ dialogId: id }),
   post: z.strictObject({
-    clientMessageId,
-    dialogId: z.string().max(100),
+    clientMessageId: clientMessageIdSchema,
+    dialogId: optionalId,
     text: z.string(),
     file: file.optional(),
-    channel: z.number().int(),
-    sentVia: z.number().int(),
+    channel: z.int(),
+    sentVia: z.int(),
   }),
-  note: z.strictObject({ dialogId: id, clientMessageId, text: z.string() }),
-  tags: z.strictObject({ dialogId: id, tags: z.array(z.string()).max(100) }),
-  assign: z.strictObject({ dialogId: id, operatorId: z.string().max(100), onlyIfUnassigned: z.boolean() }),
+  note: z.strictObject({ dialogId: id, clientMessageId: clientMessageIdSchema, text: z.string() }),
+  tags: z.strictObject({ dialogId: id, tags: z.array(z.string()).max(LIMITS.tags) }),
+  assign: z.strictObject({ dialogId: id, operatorId: optionalId, onlyIfUnassigned: z.boolean() }),
   receipt: z.strictObject({ dialogId: id, deliveredSeq: seq, readSeq: seq }),
   mark: z.strictObject({ dialogId: id, seq }),
-  list: z.object({ cursor: z.string().max(300), limit: limit(100) }),
-  changes: z.object({ known: z.record(id, seq), limit: limit(100) }),
-  events: z.strictObject({ dialogId: id, afterSeq: seq, beforeSeq: seq, limit: limit(200) }),
+  list: z.object({ cursor: cursorField, limit: limit(LIMITS.page) }),
+  changes: z.object({ known: z.record(id, seq), limit: limit(LIMITS.page) }),
+  events: z.strictObject({ dialogId: id, afterSeq: seq, beforeSeq: seq, limit: limit(LIMITS.events) }),
   resume: z.strictObject({ dialogs: z.record(id, seq) }),
-  log: z.strictObject({ cursor: z.string().max(300), dialogId: z.string().max(100), afterSeq: seq }),
+  log: z.strictObject({ cursor: cursorField, dialogId: optionalId, afterSeq: seq }),
 };
 
 /** Refuses a request that is not as it should be, naming every field. */
 export function check<K extends keyof typeof schemas, R extends object>(kind: K, request: R): R {
-  const result = schemas[kind].safeParse(request);
-  if (!result.success) throw fromSchemaIssues(result.error.issues);
+  checked<unknown>(schemas[kind], request);
   return request;
 }
 
 /** A map with at most so many entries. */
 export function atMost(field: string, most: number, map: Record<string, number>): Map<string, number> {
   const entries = Object.entries(map);
-  if (entries.length > most)
-    throw fromSchemaIssues([{ path: [field], code: 'too_big', message: `at most ${most} at once` }]);
+  if (entries.length > most) throw invalidField(field, 'too_many', `may have at most ${most} entries`);
   return new Map(entries);
 }
 

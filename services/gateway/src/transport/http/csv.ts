@@ -1,13 +1,11 @@
+import { LIMITS } from '@beseda/api';
 import { appError, invalidField } from '@beseda/errors';
 import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
 import express, { type Request, type Response } from 'express';
 import type { Observable } from 'rxjs';
 import { withNewDeadline } from './upload.interceptor.js';
 
-/** Bytes of a body of text/csv, inclusive. */
-export const MAX_CSV_BYTES = 1_048_576;
-
-const read = express.raw({ type: 'text/csv', limit: MAX_CSV_BYTES });
+const read = express.raw({ type: 'text/csv', limit: LIMITS.csvBytes });
 
 /** Reads a body of text/csv as it is: bytes in UTF-8. Runs after the guard, so that nobody sends it for nothing. */
 @Injectable()
@@ -32,7 +30,7 @@ export const csvOf = ({ body }: Request): Buffer => (Buffer.isBuffer(body) ? bod
 /** What the body parser throws: a body that is too large, cut off or packed in a way it does not know. */
 function readError(error: unknown): Error {
   if (error instanceof Error && 'status' in error && error.status === 413) {
-    const message = `The file is larger than ${MAX_CSV_BYTES.toLocaleString('en-US')} bytes.`;
+    const message = `The file is larger than ${LIMITS.csvBytes.toLocaleString('en-US')} bytes.`;
     return appError('PAYLOAD_TOO_LARGE', message, { fields: [{ path: 'file', code: 'too_large', message }] });
   }
   return appError('INVALID_ARGUMENT', 'The body cannot be read.', { cause: error });

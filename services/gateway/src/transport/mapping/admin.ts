@@ -1,6 +1,7 @@
 import {
-  CHAT_VISIBILITIES,
-  CORNERS,
+  CHAT_LOOK_KEYS,
+  type ChatLook,
+  DEFAULT_CHAT_LOOK,
   LOCALES,
   OFFLINE_ASKS,
   type OperatorShape,
@@ -9,6 +10,7 @@ import {
   THEMES,
   type WidgetLook,
   type WidgetSettings,
+  chatLookSchema,
 } from '@beseda/api';
 import { type contactsV1, settingsV1 } from '@beseda/contracts';
 import { MAX_FILE_BYTES } from '@beseda/files';
@@ -72,11 +74,6 @@ export const siteAvatar = (site: settingsV1.SiteSettings): string | null =>
 export const maxFileBytes = (site: { maxFileBytes: number }): number =>
   site.maxFileBytes > 0 ? Math.min(site.maxFileBytes, MAX_FILE_BYTES) : MAX_FILE_BYTES;
 
-const LANGUAGES = ['auto', 'ru', 'en'] as const;
-/** Used when a site has none of its own: the accent of the console. */
-const DEFAULT_COLOR = '#0b6070';
-/** Between the collapsed chat and the edges of the window where a site has not chosen; pixels. */
-const DEFAULT_MARGIN = 20;
 /** Operators shown in the widget's header. */
 const HEADER_OPERATORS = 3;
 
@@ -85,23 +82,14 @@ export const localized = (text: settingsV1.LocalizedText | undefined): { ru: str
   en: text?.en ?? '',
 });
 
-/** The part of a site's settings that the widget and the settings page share, every choice filled in. */
-export function chatLook({ widget }: settingsV1.SiteSettings) {
-  // A site of an older version has chosen nothing; 0 is a choice of one that has.
-  const chosen = (widget?.corner ?? '') !== '';
-  return {
-    color: widget?.color || DEFAULT_COLOR,
-    language: oneOf(LANGUAGES, widget?.language, 'auto'),
-    fallbackLanguage: oneOf(LOCALES, widget?.fallbackLanguage, 'ru'),
-    poweredBy: widget?.poweredBy ?? true,
-    caption: localized(widget?.caption),
-    hideCaption: widget?.hideCaption ?? false,
-    corner: oneOf(CORNERS, widget?.corner, 'bottom-right'),
-    marginX: chosen ? (widget?.marginX ?? DEFAULT_MARGIN) : DEFAULT_MARGIN,
-    marginY: chosen ? (widget?.marginY ?? DEFAULT_MARGIN) : DEFAULT_MARGIN,
-    visibility: oneOf(CHAT_VISIBILITIES, widget?.visibility, 'always'),
-    theme: oneOf(THEMES, widget?.theme, 'auto'),
-  };
+/** Nobody wrote the texts of a site that publishes none: it says nothing. */
+const UNSAID: ChatLook = { ...DEFAULT_CHAT_LOOK, greeting: { ru: '', en: '' }, caption: { ru: '', en: '' } };
+
+/** The chat's settings as they count: what is not published, or is of a later version, has its default. */
+export function chatLook({ widget }: settingsV1.SiteSettings): ChatLook {
+  const published = CHAT_LOOK_KEYS.map((key) => [key, chatLookSchema.shape[key].safeParse(widget?.[key])] as const);
+  const known = published.flatMap(([key, { success, data }]) => (success ? [[key, data] as const] : []));
+  return { ...UNSAID, ...(Object.fromEntries(known) as Partial<ChatLook>) };
 }
 
 /** What a site does while nobody is there. */
@@ -122,13 +110,13 @@ export function widgetLook(
   presence: PresenceView,
   directory: Pick<Directory, 'operatorsOf'>,
 ): WidgetLook {
-  const greeting = localized(site.widget?.greeting);
+  const look = chatLook(site);
   const operators = headerOperators(site.id, presence, directory);
   return {
     siteId: site.id,
     name: site.name,
-    ...chatLook(site),
-    greeting: greeting.ru || greeting.en ? greeting : null,
+    ...look,
+    greeting: look.greeting.ru || look.greeting.en ? look.greeting : null,
     maxFileBytes: maxFileBytes(site),
     avatarUrl: siteAvatar(site),
     senderName: site.sender?.name ?? '',

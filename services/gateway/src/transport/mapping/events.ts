@@ -1,10 +1,21 @@
 import type { EventShape, VisibleEvent } from '@beseda/api';
 import type { Keys } from '@beseda/auth';
-import type { DialogEventType, dialogsV1, eventsV1 } from '@beseda/contracts';
+import {
+  actorKindWords,
+  assignReasonWords,
+  authorWords,
+  channelWords,
+  closeReasonWords,
+  type DialogEventType,
+  type dialogsV1,
+  type eventsV1,
+  reopenReasonWords,
+  sentViaWords,
+} from '@beseda/contracts';
 import { signFileUrl } from '@beseda/files';
 import type { Directory } from '../../application/directory.js';
 import { operatorAvatar } from './avatars.js';
-import { actorKinds, assignReasons, authors, channels, closeReasons, iso, reopenReasons, sentVias } from './words.js';
+import { iso } from './words.js';
 
 /** Who is going to read an event. */
 export type Audience = 'operator' | 'contact';
@@ -52,7 +63,7 @@ export class EventMapper {
   }
 
   #actor(actor: eventsV1.Actor | undefined, audience: Audience): VisibleEvent['actor'] {
-    const kind = actorKinds.word(actor?.kind ?? 0) ?? 'service';
+    const kind = actorKindWords.word(actor?.kind ?? 0) ?? 'service';
     const id = actor?.id ?? '';
     const operator = kind === 'operator' ? this.directory.operator(id) : undefined;
     if (!operator) return { kind, id };
@@ -64,7 +75,7 @@ export class EventMapper {
     switch (body.$case) {
       case 'dialogStarted': {
         const { channel, contactId, externalThread } = body.value;
-        return { channel: channels.word(channel), contactId, externalThread };
+        return { channel: channelWords.word(channel), contactId, externalThread };
       }
       case 'messagePosted':
         return this.#message(body.value, siteId, audience);
@@ -78,17 +89,17 @@ export class EventMapper {
       }
       case 'dialogAssigned': {
         const { operatorId, previousOperatorId, reason } = body.value;
-        return { operatorId, ...optional({ previousOperatorId }), reason: assignReasons.word(reason) };
+        return { operatorId, ...optional({ previousOperatorId }), reason: assignReasonWords.word(reason) };
       }
       case 'dialogUnassigned':
         return {
           previousOperatorId: body.value.previousOperatorId,
-          reason: assignReasons.word(body.value.reason) ?? 'manual',
+          reason: assignReasonWords.word(body.value.reason) ?? 'manual',
         };
       case 'dialogClosed':
-        return { reason: closeReasons.word(body.value.reason) };
+        return { reason: closeReasonWords.word(body.value.reason) };
       case 'dialogReopened':
-        return { reason: reopenReasons.word(body.value.reason) };
+        return { reason: reopenReasonWords.word(body.value.reason) };
       case 'dialogFinalized':
         return { reason: 'reopen-window' };
       case 'dialogTagged':
@@ -97,12 +108,12 @@ export class EventMapper {
   }
 
   #message(message: dialogsV1.MessagePosted, siteId: string, audience: Audience): Payload {
-    const author = authors.word(message.author);
+    const author = authorWords.word(message.author);
     return {
       messageId: message.messageId,
       author,
-      channel: channels.word(message.channel),
-      sentVia: sentVias.word(message.sentVia),
+      channel: channelWords.word(message.channel),
+      sentVia: sentViaWords.word(message.sentVia),
       // Only the author's own side knows its send by this; to the other it would say nothing.
       ...(author === audience ? optional({ clientMessageId: message.clientMessageId }) : {}),
       ...optional({ text: message.text }),

@@ -1,9 +1,8 @@
 import { type EventShape, resumeBody } from '@beseda/api';
-import { type AppError, toAppError, toProblem } from '@beseda/errors';
+import { type AppError, checked, toAppError, toProblem } from '@beseda/errors';
 import { runInContext } from '@beseda/grpc';
 import type { Logger } from '@beseda/service-defaults';
 import type { Namespace, Socket } from 'socket.io';
-import { parseWith } from '../http/validation.js';
 import { Feed, type Heads, type Missed } from './feed.js';
 import type { SocketMetrics } from './socket-metrics.js';
 
@@ -60,7 +59,7 @@ export class Link {
   async resume(payload: unknown): Promise<object | undefined> {
     const { socket, logger } = this.options;
     try {
-      const { dialogs } = parseWith(resumeBody, payload);
+      const { dialogs } = checked(resumeBody, payload);
       if (this.feed.busy >= MAX_RESUMES) return;
       const heads = await inContext(() => this.feed.resume(new Map(Object.entries(dialogs))));
       return { dialogs: Object.fromEntries(heads) };

@@ -1,15 +1,16 @@
-import { type EventRecord, eventTypeOf, eventsV1, presenceEventRecord, presenceV1 } from '@beseda/contracts';
+import {
+  type EventRecord,
+  eventTypeOf,
+  eventsV1,
+  operatorStateWords,
+  presenceEventRecord,
+  presenceV1,
+} from '@beseda/contracts';
 import type { OperatorState } from '../../domain/presence.js';
 import type { PresenceDocument } from '../mongo/documents.js';
 
-const STATE: Record<OperatorState, presenceV1.OperatorState> = {
-  online: presenceV1.OperatorState.OPERATOR_STATE_ONLINE,
-  away: presenceV1.OperatorState.OPERATOR_STATE_AWAY,
-  offline: presenceV1.OperatorState.OPERATOR_STATE_OFFLINE,
-};
-
 /** A state as messages have it. */
-export const stateMessage = (state: OperatorState): presenceV1.OperatorState => STATE[state];
+export const stateMessage = (state: OperatorState): presenceV1.OperatorState => operatorStateWords.number(state);
 
 /** What is put on the bus when an operator has come, gone or chosen another status. */
 export const presenceRecord = (presence: PresenceDocument): EventRecord =>

@@ -1,6 +1,7 @@
+import { ID_PATTERN, LIMITS } from '@beseda/api';
 import { type Actor, type OperatorActor, scopeOf } from '@beseda/auth';
-import { presenceV1, type routingV1 } from '@beseda/contracts';
-import { appError, fromSchemaIssues, invalidField } from '@beseda/errors';
+import { operatorStateWords, type presenceV1, type routingV1 } from '@beseda/contracts';
+import { appError, checked, invalidField } from '@beseda/errors';
 import { CurrentActor } from '@beseda/grpc';
 import { Controller } from '@nestjs/common';
 import { GrpcMethod, Payload } from '@nestjs/microservices';
@@ -11,17 +12,17 @@ import { SetStatusHandler } from '../../application/set-status.handler.js';
 import type { OperatorStatus } from '../../domain/presence.js';
 import { stateMessage } from '../../infrastructure/bus/presence-events.js';
 
-const operatorIds = z.array(z.string().regex(/^[\w-]{1,64}$/, 'must be ids of operators')).max(1_000);
+const operatorIds = z.array(z.string().regex(ID_PATTERN, 'must be ids of operators')).max(LIMITS.leasedOperators);
 const renewRequest = z.strictObject({
   // Becomes the name of a field.
-  instance: z.string().regex(/^[\w-]{1,64}$/, 'must have 1 to 64 letters, digits, "-" and "_"'),
+  instance: z.string().regex(ID_PATTERN, 'must be letters, digits, "-" and "_"'),
   operatorIds,
   releasedOperatorIds: operatorIds,
 });
 
 function statusOf(state: presenceV1.OperatorState): OperatorStatus {
-  if (state === presenceV1.OperatorState.OPERATOR_STATE_ONLINE) return 'online';
-  if (state === presenceV1.OperatorState.OPERATOR_STATE_AWAY) return 'away';
+  const word = operatorStateWords.word(state);
+  if (word === 'online' || word === 'away') return word;
   throw invalidField('status', 'invalid_value', 'The status must be online or away.');
 }
 
@@ -44,9 +45,7 @@ export class RoutingController {
     @Payload() request: routingV1.RenewOperatorLeasesRequest,
     @CurrentActor() actor: Actor,
   ): Promise<routingV1.RenewOperatorLeasesResponse> {
-    const parsed = renewRequest.safeParse(request);
-    if (!parsed.success) throw fromSchemaIssues(parsed.error.issues);
-    const { instance, operatorIds: present, releasedOperatorIds } = parsed.data;
+    const { instance, operatorIds: present, releasedOperatorIds } = checked(renewRequest, request);
     await this.renew.execute(scopeOf(actor), instance, present, releasedOperatorIds);
     return {};
   }

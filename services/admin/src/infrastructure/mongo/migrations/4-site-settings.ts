@@ -1,7 +1,8 @@
+import { LIMITS } from '@beseda/api';
 import { type Migration, ensureIndexes } from '@beseda/mongo';
 import { OUTBOX_INDEX } from '@beseda/outbox';
 import type { SiteSurroundings } from '../../../domain/site.js';
-import { MAX_SITE_NAME, NEW_SITE } from '../../../domain/site.js';
+import { NEW_SITE } from '../../../domain/site.js';
 import type { SiteDocument } from '../documents.js';
 import type { CounterDocument } from '../site.documents.js';
 
@@ -42,7 +43,7 @@ export const SITE_MIGRATION: Migration = {
         // What is new on a page shows only once somebody switches it on.
         widget: { ...NEW_SITE.widget, hideCaption: true, ...site.widget },
         offline: { ...NEW_SITE.offline, enabled: false },
-        senderName: [...site.name].slice(0, MAX_SITE_NAME).join(''),
+        senderName: [...site.name].slice(0, LIMITS.siteName).join(''),
         surroundings: UNSURROUNDED,
       };
       await sites.updateOne({ _id: site._id }, { $set: filled });

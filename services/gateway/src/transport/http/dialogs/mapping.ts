@@ -1,14 +1,14 @@
-import type { ContactCard, DialogDetails, DialogSummary } from '@beseda/api';
-import { dialogsV1 } from '@beseda/contracts';
+import type { ChannelName, ContactCard, DialogDetails, DialogSummary, StatusName } from '@beseda/api';
+import { authorWords, channelWords, dialogsV1, statusWords } from '@beseda/contracts';
 import type { Audience } from '../../mapping/events.js';
-import { authors, channels, iso, isoOrNull, orNull, statuses } from '../../mapping/words.js';
+import { iso, isoOrNull, orNull } from '../../mapping/words.js';
 
 type LastMessage = NonNullable<DialogSummary['lastMessage']>;
 
 function lastMessage(message: dialogsV1.LastMessage | undefined): LastMessage | null {
   if (!message) return null;
   return {
-    author: authors.word(message.author) ?? 'automation',
+    author: authorWords.word(message.author) ?? 'automation',
     ...(message.text === '' ? {} : { text: message.text }),
     ...(message.file ? { file: { name: message.file.name, type: message.file.type } } : {}),
     at: iso(message.at),
@@ -23,8 +23,8 @@ export function dialogSummary(dialog: dialogsV1.Dialog, audience: Audience): Dia
   const contact = dialog.contact ?? { id: '', name: '', email: '' };
   return {
     id: dialog.id,
-    status: statuses.word(dialog.status) ?? 'open',
-    channel: channels.word(dialog.channel) ?? 'chat',
+    status: statusWords.word(dialog.status) ?? 'open',
+    channel: channelWords.word(dialog.channel) ?? 'chat',
     assigneeId: own ? orNull(dialog.assigneeId) : null,
     unread: dialog.unread,
     seq: dialog.seq,
@@ -53,9 +53,9 @@ export function dialogDetails(dialog: dialogsV1.Dialog, card: ContactCard): Dial
 
 /** What a query or a changes body may filter by. */
 export interface FilterShape {
-  status?: string | undefined;
+  status?: StatusName | 'all' | undefined;
   assignee?: string | undefined;
-  channel?: string | undefined;
+  channel?: ChannelName | undefined;
   tag?: string | undefined;
   q?: string | undefined;
 }
@@ -63,9 +63,12 @@ export interface FilterShape {
 /** A filter as the service takes it; `me` becomes the caller. */
 export function dialogFilter(filter: FilterShape, operatorId: string, contactId = ''): dialogsV1.DialogFilter {
   return {
-    status: statuses.number(filter.status) ?? dialogsV1.DialogStatus.DIALOG_STATUS_UNSPECIFIED,
+    status:
+      filter.status && filter.status !== 'all'
+        ? statusWords.number(filter.status)
+        : dialogsV1.DialogStatus.DIALOG_STATUS_UNSPECIFIED,
     assignee: filter.assignee === 'me' ? operatorId : (filter.assignee ?? ''),
-    channel: channels.number(filter.channel) ?? dialogsV1.Channel.CHANNEL_UNSPECIFIED,
+    channel: filter.channel ? channelWords.number(filter.channel) : dialogsV1.Channel.CHANNEL_UNSPECIFIED,
     tag: filter.tag ?? '',
     q: filter.q?.trim() ?? '',
     contactId,

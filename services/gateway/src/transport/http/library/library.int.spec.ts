@@ -1,7 +1,7 @@
+import { LIMITS } from '@beseda/api';
 import { appError } from '@beseda/errors';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Answer, type World, makeWorld } from '../../../testing/world.js';
-import { MAX_CSV_BYTES } from '../csv.js';
 
 describe('the library of a site', () => {
   let world: World;
@@ -155,8 +155,8 @@ describe('the library of a site', () => {
     });
 
     it('refuse a table that is too large, empty or of another type', async () => {
-      expect((await importCsv('x'.repeat(MAX_CSV_BYTES))).status).toBe(200);
-      expect(await importCsv('x'.repeat(MAX_CSV_BYTES + 1))).toMatchObject({
+      expect((await importCsv('x'.repeat(LIMITS.csvBytes))).status).toBe(200);
+      expect(await importCsv('x'.repeat(LIMITS.csvBytes + 1))).toMatchObject({
         status: 413,
         body: { detail: expect.stringContaining('1,048,576'), errors: [{ path: 'file', code: 'too_large' }] },
       });

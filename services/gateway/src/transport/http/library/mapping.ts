@@ -1,10 +1,8 @@
-import type { HoursShape, SavedReplyShape, TagShape } from '@beseda/api';
+import { AUDIENCES, type HoursShape, type SavedReplyShape, type TagShape } from '@beseda/api';
 import type { Keys } from '@beseda/auth';
 import type { adminV1, settingsV1 } from '@beseda/contracts';
 import { signFileUrl } from '@beseda/files';
 import { iso, oneOf } from '../../mapping/words.js';
-
-const AUDIENCES = ['everyone', 'team', 'personal'] as const;
 
 /** A file of a saved reply, with an address that is good for some minutes. */
 export const savedFileShape = (

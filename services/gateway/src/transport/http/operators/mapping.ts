@@ -1,4 +1,4 @@
-import { type InvitationShape, type ManagedOperator, type OperatorPatch, ROLES } from '@beseda/api';
+import { INVITATION_STATES, type InvitationShape, type ManagedOperator, type OperatorPatch, ROLES } from '@beseda/api';
 import { type OperatorActor, hasRole } from '@beseda/auth';
 import type { adminV1, settingsV1 } from '@beseda/contracts';
 import { type Directory, roleName, roleValue } from '../../../application/directory.js';
@@ -8,11 +8,9 @@ import { rightsOn } from '../../mapping/admin.js';
 import { operatorAvatar } from '../../mapping/avatars.js';
 import { iso, isoOrNull } from '../../mapping/words.js';
 
-const STATES = ['waiting', 'sent', 'kept', 'failed'] as const;
-
 /** What became of an invitation; null when there was none. */
 export function invitationShape(invitation: adminV1.Invitation | undefined): InvitationShape | null {
-  const state = STATES.find((word) => word === invitation?.state);
+  const state = INVITATION_STATES.find((word) => word === invitation?.state);
   if (!invitation || !state) return null;
   const { at, detail, expiresAt } = invitation;
   return { state, at: isoOrNull(at), detail, expiresAt: isoOrNull(expiresAt) };

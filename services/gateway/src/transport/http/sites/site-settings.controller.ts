@@ -26,7 +26,7 @@ import type { z } from 'zod';
 import { Avatars } from '../../../application/avatars.js';
 import { SettingEchoes } from '../../../application/setting-echoes.js';
 import { Backends } from '../../../infrastructure/backends.js';
-import { settingsPath, siteChange, siteSettingsShape, unchangedSite } from './mapping.js';
+import { settingsPath, siteChange, siteSettingsShape, unchangedSite, widgetChange } from './mapping.js';
 import { inBody, once } from '../calls.js';
 import { Operator } from '../caller.js';
 import { AvatarInterceptor } from '../upload.interceptor.js';
@@ -67,13 +67,13 @@ export class SiteSettingsController {
     @Operator() actor: OperatorActor,
   ): Promise<SiteSettingsShape> {
     const avatarFileId = await this.avatars.keep(actor.siteId, { name: file.originalname, content: file.buffer });
-    return this.#update(actor, { ...unchangedSite(actor.siteId), avatarFileId });
+    return this.#update(actor, { ...unchangedSite(actor.siteId), widget: widgetChange({ avatarFileId }) });
   }
 
   @Delete('avatar')
   @Answers(siteSettingsSchema)
   async removeAvatar(@Operator() actor: OperatorActor): Promise<SiteSettingsShape> {
-    return this.#update(actor, { ...unchangedSite(actor.siteId), avatarFileId: '' });
+    return this.#update(actor, { ...unchangedSite(actor.siteId), widget: widgetChange({ avatarFileId: '' }) });
   }
 
   @Get('identity-secret')

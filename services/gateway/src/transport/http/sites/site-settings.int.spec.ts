@@ -47,7 +47,7 @@ describe('settings of a site', () => {
     expect(changed).toMatchObject({ status: 200, body: { domains: ['shop.example'], widget: patch.widget } });
     expect(changed.body.version).toBe(patch.version + 1);
     expect(world.server.last('UpdateSite')?.request).toMatchObject({
-      color: '#445566',
+      widget: { color: '#445566', theme: undefined },
       name: undefined,
       offline: undefined,
     });
@@ -69,10 +69,7 @@ describe('settings of a site', () => {
   });
 
   it.each([
-    ['color', 'widget.color'],
     ['widget.color', 'widget.color'],
-    ['caption.ru', 'widget.caption.ru'],
-    ['marginX', 'widget.marginX'],
     ['domains.items.3', 'domains.3'],
     ['offline.consentUrl', 'offline.consentUrl'],
     ['senderName', 'senderName'],

@@ -8,7 +8,7 @@ import { Directory } from '../../../application/directory.js';
 import { SettingEchoes } from '../../../application/setting-echoes.js';
 import { Backends } from '../../../infrastructure/backends.js';
 import { siteAvatar, siteDetails } from '../../mapping/admin.js';
-import { settingsPath, unchangedSite } from './mapping.js';
+import { settingsPath, siteChange } from './mapping.js';
 import { inBody, once, present } from '../calls.js';
 import { Login, Operator } from '../caller.js';
 import { Answers } from '../validation.js';
@@ -58,8 +58,8 @@ export class SitesController {
     @Body({ schema: patchSiteBody }) body: z.infer<typeof patchSiteBody>,
     @Operator() actor: OperatorActor,
   ): Promise<z.infer<typeof siteDetailsSchema>> {
-    const { domains, ...rest } = body;
-    const request = { ...unchangedSite(actor.siteId), ...rest, domains: domains && { items: domains } };
+    const { name, domains, ...look } = body;
+    const request = { ...siteChange(actor.siteId, { version: 0, domains, widget: look }), name };
     const call = this.backends.admin.call('updateSite', request, { actor });
     const { site, version } = await inBody(call, (path) => settingsPath(path).replace(/^widget\./, ''));
     await this.echoes.reached({ kind: 'site', siteId: actor.siteId, id: actor.siteId }, version);

@@ -31,6 +31,7 @@ import {
   Visibility,
   visibilityFromJSON,
   visibilityToJSON,
+  WidgetSettings,
 } from "../../settings/v1/settings.js";
 
 export interface LoginRequest {
@@ -191,28 +192,69 @@ export interface GetSiteResponse {
 export interface UpdateSiteRequest {
   siteId: string;
   name?: string | undefined;
-  domains: DomainList | undefined;
-  language?: string | undefined;
+  domains:
+    | DomainList
+    | undefined;
+  /** @deprecated */
+  language?:
+    | string
+    | undefined;
+  /** @deprecated */
   color?:
     | string
     | undefined;
   /** The version the change was made to; 0: whatever it is now. ABORTED when it has changed meanwhile. */
   version: number;
-  fallbackLanguage?: string | undefined;
-  greeting: LocalizedText | undefined;
-  poweredBy?: boolean | undefined;
-  avatarFileId?: string | undefined;
-  caption: LocalizedText | undefined;
-  hideCaption?: boolean | undefined;
-  corner?: string | undefined;
-  marginX?: number | undefined;
-  marginY?: number | undefined;
-  visibility?: string | undefined;
+  /** @deprecated */
+  fallbackLanguage?:
+    | string
+    | undefined;
+  /** @deprecated */
+  greeting:
+    | LocalizedText
+    | undefined;
+  /** @deprecated */
+  poweredBy?:
+    | boolean
+    | undefined;
+  /** @deprecated */
+  avatarFileId?:
+    | string
+    | undefined;
+  /** @deprecated */
+  caption:
+    | LocalizedText
+    | undefined;
+  /** @deprecated */
+  hideCaption?:
+    | boolean
+    | undefined;
+  /** @deprecated */
+  corner?:
+    | string
+    | undefined;
+  /** @deprecated */
+  marginX?:
+    | number
+    | undefined;
+  /** @deprecated */
+  marginY?:
+    | number
+    | undefined;
+  /** @deprecated */
+  visibility?:
+    | string
+    | undefined;
+  /** @deprecated */
   theme?: string | undefined;
   senderName?: string | undefined;
   offline: OfflineSettings | undefined;
   reopenWindowHours?: number | undefined;
-  maxFileBytes?: number | undefined;
+  maxFileBytes?:
+    | number
+    | undefined;
+  /** What changes of it. The deprecated fields say the same for gateways of an earlier version. */
+  widget: WidgetSettings | undefined;
 }
 
 export interface DomainList {
@@ -2694,6 +2736,7 @@ function createBaseUpdateSiteRequest(): UpdateSiteRequest {
     offline: undefined,
     reopenWindowHours: undefined,
     maxFileBytes: undefined,
+    widget: undefined,
   };
 }
 
@@ -2761,6 +2804,9 @@ export const UpdateSiteRequest: MessageFns<UpdateSiteRequest> = {
     }
     if (message.maxFileBytes !== undefined) {
       writer.uint32(168).int32(message.maxFileBytes);
+    }
+    if (message.widget !== undefined) {
+      WidgetSettings.encode(message.widget, writer.uint32(178).fork()).join();
     }
     return writer;
   },
@@ -2946,6 +2992,14 @@ export const UpdateSiteRequest: MessageFns<UpdateSiteRequest> = {
             message.maxFileBytes = reader.int32();
             continue;
           }
+          case 22: {
+            if (tag !== 178) {
+              break;
+            }
+
+            message.widget = WidgetSettings.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -3021,6 +3075,7 @@ export const UpdateSiteRequest: MessageFns<UpdateSiteRequest> = {
         : isSet(object.max_file_bytes)
         ? globalThis.Number(object.max_file_bytes)
         : undefined,
+      widget: isSet(object.widget) ? WidgetSettings.fromJSON(object.widget) : undefined,
     };
   },
 
@@ -3089,6 +3144,9 @@ export const UpdateSiteRequest: MessageFns<UpdateSiteRequest> = {
     if (message.maxFileBytes !== undefined) {
       obj.maxFileBytes = Math.round(message.maxFileBytes);
     }
+    if (message.widget !== undefined) {
+      obj.widget = WidgetSettings.toJSON(message.widget);
+    }
     return obj;
   },
 
@@ -3126,6 +3184,9 @@ export const UpdateSiteRequest: MessageFns<UpdateSiteRequest> = {
       : undefined;
     message.reopenWindowHours = object.reopenWindowHours ?? undefined;
     message.maxFileBytes = object.maxFileBytes ?? undefined;
+    message.widget = (object.widget !== undefined && object.widget !== null)
+      ? WidgetSettings.fromPartial(object.widget)
+      : undefined;
     return message;
   },
 };

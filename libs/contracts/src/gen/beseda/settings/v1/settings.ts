@@ -115,36 +115,55 @@ export interface LocalizedText {
   en: string;
 }
 
-/** How the widget looks and behaves. */
+/**
+ * How the widget looks and behaves: the settings of chatLookSchema (libs/api) under the same names, and the picture. Each field
+ * is optional: a change names what it changes, and what an earlier version does not publish has the schema's default.
+ */
 export interface WidgetSettings {
   /** "#rrggbb". */
-  color: string;
+  color?:
+    | string
+    | undefined;
   /** "auto", "ru" or "en". */
-  language: string;
+  language?: string | undefined;
   greeting:
     | LocalizedText
     | undefined;
   /** "Powered by" is shown. What is published is what counts: a licence has been looked at. */
-  poweredBy: boolean;
+  poweredBy?:
+    | boolean
+    | undefined;
   /**
    * Picture of the collapsed chat until an operator has talked with the visitor; empty: the site's initials.
    * Served at /api/avatars/<site id>/<file id>.
    */
-  avatarFileId: string;
+  avatarFileId?:
+    | string
+    | undefined;
   /** Text beside the picture of the collapsed chat; at most 40 characters. */
   caption: LocalizedText | undefined;
-  hideCaption: boolean;
+  hideCaption?:
+    | boolean
+    | undefined;
   /** "bottom-right", "bottom-left", "top-right" or "top-left". */
-  corner: string;
+  corner?:
+    | string
+    | undefined;
   /** Pixels between the collapsed chat and the edges of the window. */
-  marginX: number;
-  marginY: number;
+  marginX?: number | undefined;
+  marginY?:
+    | number
+    | undefined;
   /** "always", "dialog" (only for a contact that ever had a dialog) or "message" (only on a new message). */
-  visibility: string;
+  visibility?:
+    | string
+    | undefined;
   /** "auto", "light" or "dark". */
-  theme: string;
+  theme?:
+    | string
+    | undefined;
   /** "ru" or "en": spoken when language is "auto" and the visitor's is neither. */
-  fallbackLanguage: string;
+  fallbackLanguage?: string | undefined;
 }
 
 /** Shown on opening the chat while no operator of the site is online. */
@@ -383,61 +402,61 @@ export const LocalizedText: MessageFns<LocalizedText> = {
 
 function createBaseWidgetSettings(): WidgetSettings {
   return {
-    color: "",
-    language: "",
+    color: undefined,
+    language: undefined,
     greeting: undefined,
-    poweredBy: false,
-    avatarFileId: "",
+    poweredBy: undefined,
+    avatarFileId: undefined,
     caption: undefined,
-    hideCaption: false,
-    corner: "",
-    marginX: 0,
-    marginY: 0,
-    visibility: "",
-    theme: "",
-    fallbackLanguage: "",
+    hideCaption: undefined,
+    corner: undefined,
+    marginX: undefined,
+    marginY: undefined,
+    visibility: undefined,
+    theme: undefined,
+    fallbackLanguage: undefined,
   };
 }
 
 export const WidgetSettings: MessageFns<WidgetSettings> = {
   encode(message: WidgetSettings, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.color !== "") {
+    if (message.color !== undefined) {
       writer.uint32(10).string(message.color);
     }
-    if (message.language !== "") {
+    if (message.language !== undefined) {
       writer.uint32(18).string(message.language);
     }
     if (message.greeting !== undefined) {
       LocalizedText.encode(message.greeting, writer.uint32(26).fork()).join();
     }
-    if (message.poweredBy !== false) {
+    if (message.poweredBy !== undefined) {
       writer.uint32(32).bool(message.poweredBy);
     }
-    if (message.avatarFileId !== "") {
+    if (message.avatarFileId !== undefined) {
       writer.uint32(42).string(message.avatarFileId);
     }
     if (message.caption !== undefined) {
       LocalizedText.encode(message.caption, writer.uint32(50).fork()).join();
     }
-    if (message.hideCaption !== false) {
+    if (message.hideCaption !== undefined) {
       writer.uint32(56).bool(message.hideCaption);
     }
-    if (message.corner !== "") {
+    if (message.corner !== undefined) {
       writer.uint32(66).string(message.corner);
     }
-    if (message.marginX !== 0) {
+    if (message.marginX !== undefined) {
       writer.uint32(72).int32(message.marginX);
     }
-    if (message.marginY !== 0) {
+    if (message.marginY !== undefined) {
       writer.uint32(80).int32(message.marginY);
     }
-    if (message.visibility !== "") {
+    if (message.visibility !== undefined) {
       writer.uint32(90).string(message.visibility);
     }
-    if (message.theme !== "") {
+    if (message.theme !== undefined) {
       writer.uint32(98).string(message.theme);
     }
-    if (message.fallbackLanguage !== "") {
+    if (message.fallbackLanguage !== undefined) {
       writer.uint32(106).string(message.fallbackLanguage);
     }
     return writer;
@@ -574,85 +593,85 @@ export const WidgetSettings: MessageFns<WidgetSettings> = {
 
   fromJSON(object: any): WidgetSettings {
     return {
-      color: isSet(object.color) ? globalThis.String(object.color) : "",
-      language: isSet(object.language) ? globalThis.String(object.language) : "",
+      color: isSet(object.color) ? globalThis.String(object.color) : undefined,
+      language: isSet(object.language) ? globalThis.String(object.language) : undefined,
       greeting: isSet(object.greeting) ? LocalizedText.fromJSON(object.greeting) : undefined,
       poweredBy: isSet(object.poweredBy)
         ? globalThis.Boolean(object.poweredBy)
         : isSet(object.powered_by)
         ? globalThis.Boolean(object.powered_by)
-        : false,
+        : undefined,
       avatarFileId: isSet(object.avatarFileId)
         ? globalThis.String(object.avatarFileId)
         : isSet(object.avatar_file_id)
         ? globalThis.String(object.avatar_file_id)
-        : "",
+        : undefined,
       caption: isSet(object.caption) ? LocalizedText.fromJSON(object.caption) : undefined,
       hideCaption: isSet(object.hideCaption)
         ? globalThis.Boolean(object.hideCaption)
         : isSet(object.hide_caption)
         ? globalThis.Boolean(object.hide_caption)
-        : false,
-      corner: isSet(object.corner) ? globalThis.String(object.corner) : "",
+        : undefined,
+      corner: isSet(object.corner) ? globalThis.String(object.corner) : undefined,
       marginX: isSet(object.marginX)
         ? globalThis.Number(object.marginX)
         : isSet(object.margin_x)
         ? globalThis.Number(object.margin_x)
-        : 0,
+        : undefined,
       marginY: isSet(object.marginY)
         ? globalThis.Number(object.marginY)
         : isSet(object.margin_y)
         ? globalThis.Number(object.margin_y)
-        : 0,
-      visibility: isSet(object.visibility) ? globalThis.String(object.visibility) : "",
-      theme: isSet(object.theme) ? globalThis.String(object.theme) : "",
+        : undefined,
+      visibility: isSet(object.visibility) ? globalThis.String(object.visibility) : undefined,
+      theme: isSet(object.theme) ? globalThis.String(object.theme) : undefined,
       fallbackLanguage: isSet(object.fallbackLanguage)
         ? globalThis.String(object.fallbackLanguage)
         : isSet(object.fallback_language)
         ? globalThis.String(object.fallback_language)
-        : "",
+        : undefined,
     };
   },
 
   toJSON(message: WidgetSettings): unknown {
     const obj: any = {};
-    if (message.color !== "") {
+    if (message.color !== undefined) {
       obj.color = message.color;
     }
-    if (message.language !== "") {
+    if (message.language !== undefined) {
       obj.language = message.language;
     }
     if (message.greeting !== undefined) {
       obj.greeting = LocalizedText.toJSON(message.greeting);
     }
-    if (message.poweredBy !== false) {
+    if (message.poweredBy !== undefined) {
       obj.poweredBy = message.poweredBy;
     }
-    if (message.avatarFileId !== "") {
+    if (message.avatarFileId !== undefined) {
       obj.avatarFileId = message.avatarFileId;
     }
     if (message.caption !== undefined) {
       obj.caption = LocalizedText.toJSON(message.caption);
     }
-    if (message.hideCaption !== false) {
+    if (message.hideCaption !== undefined) {
       obj.hideCaption = message.hideCaption;
     }
-    if (message.corner !== "") {
+    if (message.corner !== undefined) {
       obj.corner = message.corner;
     }
-    if (message.marginX !== 0) {
+    if (message.marginX !== undefined) {
       obj.marginX = Math.round(message.marginX);
     }
-    if (message.marginY !== 0) {
+    if (message.marginY !== undefined) {
       obj.marginY = Math.round(message.marginY);
     }
-    if (message.visibility !== "") {
+    if (message.visibility !== undefined) {
       obj.visibility = message.visibility;
     }
-    if (message.theme !== "") {
+    if (message.theme !== undefined) {
       obj.theme = message.theme;
     }
-    if (message.fallbackLanguage !== "") {
+    if (message.fallbackLanguage !== undefined) {
       obj.fallbackLanguage = message.fallbackLanguage;
     }
     return obj;
@@ -663,23 +682,23 @@ export const WidgetSettings: MessageFns<WidgetSettings> = {
   },
   fromPartial<I extends Exact<DeepPartial<WidgetSettings>, I>>(object: I): WidgetSettings {
     const message = createBaseWidgetSettings();
-    message.color = object.color ?? "";
-    message.language = object.language ?? "";
+    message.color = object.color ?? undefined;
+    message.language = object.language ?? undefined;
     message.greeting = (object.greeting !== undefined && object.greeting !== null)
       ? LocalizedText.fromPartial(object.greeting)
       : undefined;
-    message.poweredBy = object.poweredBy ?? false;
-    message.avatarFileId = object.avatarFileId ?? "";
+    message.poweredBy = object.poweredBy ?? undefined;
+    message.avatarFileId = object.avatarFileId ?? undefined;
     message.caption = (object.caption !== undefined && object.caption !== null)
       ? LocalizedText.fromPartial(object.caption)
       : undefined;
-    message.hideCaption = object.hideCaption ?? false;
-    message.corner = object.corner ?? "";
-    message.marginX = object.marginX ?? 0;
-    message.marginY = object.marginY ?? 0;
-    message.visibility = object.visibility ?? "";
-    message.theme = object.theme ?? "";
-    message.fallbackLanguage = object.fallbackLanguage ?? "";
+    message.hideCaption = object.hideCaption ?? undefined;
+    message.corner = object.corner ?? undefined;
+    message.marginX = object.marginX ?? undefined;
+    message.marginY = object.marginY ?? undefined;
+    message.visibility = object.visibility ?? undefined;
+    message.theme = object.theme ?? undefined;
+    message.fallbackLanguage = object.fallbackLanguage ?? undefined;
     return message;
   },
 };
