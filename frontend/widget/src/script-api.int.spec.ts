@@ -53,16 +53,17 @@ describe('the script API', () => {
     expect(server.bodies('POST /api/widget/identify')).toEqual([{ email: 'a@example.org' }]);
     await widget.page.evaluate(`beseda.removeChat(); beseda.open()`);
     expect(await widget.page.locator('beseda-chat').count()).toBe(0);
-    expect(widget.page.frames()).toHaveLength(1);
+    await until(() => widget.page.frames().length === 1, { what: 'the end of the frame' });
     await widget.close();
   });
 
   it('gives the session of a recognised visitor', async () => {
+    const hmac = 'ab'.repeat(32);
     const widget = await visit(browser, site.put('/auth', { html: html(SNIPPET()) }));
     await widget.launcher.waitFor();
-    await widget.page.evaluate(`beseda('auth', 42, 'abc')`);
+    await widget.page.evaluate(`beseda('auth', 42, '${hmac}')`);
     await until(() => server.bodies('POST /api/widget/auth').length === 1, { what: 'the call' });
-    expect(server.bodies('POST /api/widget/auth')).toEqual([{ userId: '42', hmac: 'abc' }]);
+    expect(server.bodies('POST /api/widget/auth')).toEqual([{ userId: '42', hmac }]);
     await widget.close();
   });
 

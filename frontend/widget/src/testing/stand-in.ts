@@ -250,9 +250,9 @@ export class StandIn {
 
   #bytes(id: string, response: ServerResponse): undefined {
     const file = this.state.files.get(id);
-    response.setHeader('content-type', file?.type ?? 'text/plain');
-    response.statusCode = file ? 200 : 404;
-    response.end(file?.bytes);
+    if (!file) return void sendProblem(response, 404, 'NOT_FOUND');
+    response.setHeader('content-type', file.type);
+    response.end(file.bytes);
   }
 
   async #page(url: URL, response: ServerResponse): Promise<void> {

@@ -2,7 +2,6 @@ import type { Answer, ChatLook, DeepReadonly, siteSettingsSchema } from '@beseda
 import { type Locale } from '@beseda/api/words';
 
 export { LIMITS } from '@beseda/api/limits';
-export { CORNERS } from '@beseda/api/words';
 
 /** A text in both languages of the widget. */
 export type Localized = Readonly<Record<Locale, string>>;
@@ -15,6 +14,8 @@ export type WidgetLook = {
   readonly [K in keyof ChatLook]: ChatLook[K] extends number ? number | null : DeepReadonly<ChatLook[K]>;
 };
 export type Corner = WidgetLook['corner'];
+/** As they lie on a screen: the first two above. */
+export const CORNERS = ['top-left', 'top-right', 'bottom-left', 'bottom-right'] as const satisfies readonly Corner[];
 export type Offline = SiteSettings['offline'];
 
 /** Where the widget was seen last. */
