@@ -11,7 +11,7 @@ import { tagSetting } from './test/fake-admin.js';
 import { Kit, OTHER_SITE, SITE, contact, operator, sendId } from './test/kit.js';
 
 /** Dialogs that carry one tag: more than are rewritten in one page. */
-const MANY = 400;
+const MANY = 250;
 
 describe('tags of the catalogue', () => {
   let kit: Kit;
