@@ -23,9 +23,13 @@ export class Times {
       if (spec[3]) this.#specs.push([`${this.#project} ${spec[2]}`, Number(spec[3]) * 1_000]);
     }
     const sum = /^Time:\s+([\d.]+) s/.exec(line);
-    if (sum && this.#project) this.#projects.set(this.#project, Number(sum[1]) * 1_000);
+    if (sum && this.#project) this.#add(this.#project, Number(sum[1]));
     const script = /^Took: (\S+) ([\d.]+) s/.exec(line);
-    if (script) this.#projects.set(script[1], Number(script[2]) * 1_000);
+    if (script) this.#add(script[1], Number(script[2]));
+  }
+
+  #add(name, seconds) {
+    this.#projects.set(name, (this.#projects.get(name) ?? 0) + seconds * 1_000);
   }
 
   table() {

@@ -2,7 +2,7 @@ import { until } from '@beseda/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Browser, Locator, Page } from 'playwright-core';
 import type { Operator } from '../support/api.js';
-import { newContext } from '../support/browser.js';
+import { ConsolePage, newContext } from '../support/browser.js';
 import { type Site, openSite, sharedBrowser } from '../support/site.js';
 import type { SiteSettingsJson } from '../support/settings.js';
 
@@ -43,12 +43,10 @@ describe('forms of the settings, against the product', () => {
   afterAll(() => browser?.close());
 
   const open = async (path: string, who: Site['credentials'] = site.credentials, locale = 'ru-RU'): Promise<Page> => {
-    const context = await newContext(browser, { locale });
-    // Signing in by its page is what other scenarios try; here it would load the console once more for every form.
-    await context.request.post(`${site.url}/api/auth/login`, { data: who });
-    const page = await context.newPage();
+    const page = await (await newContext(browser, { locale })).newPage();
     pages.push(page);
     page.setDefaultTimeout(10_000);
+    await new ConsolePage(page).login(site.url, who);
     await page.goto(`${site.url}/sites/${admin.siteId}/settings/${path}`);
     return page;
   };
