@@ -29,5 +29,7 @@ export default (name, overrides = {}) => ({
   },
   testMatch: ['<rootDir>/src/**/*.spec.ts'],
   testTimeout: 30_000,
+  // from this many seconds on Jest prints how long a file took: `npm test` lists the slowest
+  slowTestThreshold: 1,
   ...overrides,
 });

@@ -19,6 +19,8 @@ export default {
       globalTeardown: local('./global-teardown.js'),
     },
     // each file starts, kills and inspects its own
-    { ...base, testPathIgnorePatterns: ['/src/sites/'] },
+    { ...base, testPathIgnorePatterns: ['/src/sites/', '/src/services/'] },
+    // a dozen processes each, and promises that are held within seconds: one file at a time (`test.mjs`)
+    { ...base, displayName: 'e2e-services', testMatch: ['<rootDir>/src/services/**/*.spec.ts'] },
   ],
 };

@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import { openMongo } from '@beseda/mongo';
 import { startEmbeddedMongo } from '@beseda/embedded-mongo';
 import { tempDir, type TempDir, until } from '@beseda/testing';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect } from '@jest/globals';
 import { Operator, Visitor } from './support/api.js';
 import { type Product, ROOT, startProduct } from './support/product.js';
+import { story } from './support/story.js';
 
 type Connection = Awaited<ReturnType<typeof openMongo>>;
 
@@ -63,32 +64,40 @@ describe('npm run verify-dialog', () => {
     await own?.stop();
   }
 
-  it('says ok beside a running Beseda, and on stopped data', async () => {
-    const running = await verify();
-    expect(running).toMatchObject({ code: 0 });
-    expect(running.stdout).toMatch(/ok, \d+ events/);
-    await product.stop();
-    expect(await verify()).toMatchObject({ code: 0 });
-  }, 60_000);
+  story(
+    'tells whole dialogs from damaged ones',
+    {
+      'says ok beside a running Beseda, and on stopped data': async () => {
+        const running = await verify();
+        expect(running).toMatchObject({ code: 0 });
+        expect(running.stdout).toMatch(/ok, \d+ events/);
+        await product.stop();
+        expect(await verify()).toMatchObject({ code: 0 });
+      },
 
-  it('says which event was altered, and which is missing, with exit code 1', async () => {
-    await tamper(async (db) => {
-      await until(() => db.collection('dialog_events').findOne({ dialogId, seq: 2 }), { what: 'the stored event' });
-      await db.collection('dialog_events').updateOne({ dialogId, seq: 2 }, { $set: { body: Buffer.from('altered') } });
-    });
-    const altered = await verify();
-    expect(altered.code).toBe(1);
-    expect(altered.stdout).toMatch(/event 2: altered/);
+      'says which event was altered, and which is missing, with exit code 1': async () => {
+        await tamper(async (db) => {
+          await until(() => db.collection('dialog_events').findOne({ dialogId, seq: 2 }), { what: 'the stored event' });
+          await db
+            .collection('dialog_events')
+            .updateOne({ dialogId, seq: 2 }, { $set: { body: Buffer.from('altered') } });
+        });
+        const altered = await verify();
+        expect(altered.code).toBe(1);
+        expect(altered.stdout).toMatch(/event 2: altered/);
 
-    await tamper(async (db) => {
-      await db.collection('dialog_events').deleteOne({ dialogId, seq: 3 });
-    });
-    const missing = await verify();
-    expect(missing.code).toBe(1);
-    expect(missing.stdout).toMatch(/event 3: missing/);
-  }, 60_000);
+        await tamper(async (db) => {
+          await db.collection('dialog_events').deleteOne({ dialogId, seq: 3 });
+        });
+        const missing = await verify();
+        expect(missing.code).toBe(1);
+        expect(missing.stdout).toMatch(/event 3: missing/);
+      },
 
-  it('says when there is no such dialog or no data', async () => {
-    expect((await verify('nothing')).code).not.toBe(0);
-  }, 30_000);
+      'says when there is no such dialog or no data': async () => {
+        expect((await verify('nothing')).code).not.toBe(0);
+      },
+    },
+    240_000,
+  );
 });

@@ -155,7 +155,11 @@ describe('traces of the whole installation', () => {
   });
 
   it('spans are also sent while the services run', async () => {
-    await writeAsVisitor(await start(), 'Hello', {});
-    await until(() => named('gateway', 'emit dialog.event').length === 2, { what: 'the spans', timeoutMs: 15_000 });
+    // Of the SDK, which reads it itself and otherwise sends every 5 s.
+    process.env['OTEL_BSP_SCHEDULE_DELAY'] = '100';
+    const running = await start();
+    delete process.env['OTEL_BSP_SCHEDULE_DELAY'];
+    await writeAsVisitor(running, 'Hello', {});
+    await until(() => named('gateway', 'emit dialog.event').length === 2, { what: 'the spans' });
   });
 });

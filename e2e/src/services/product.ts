@@ -6,7 +6,7 @@ import { ADMIN, ROOT, readyLine } from '../support/product.js';
 
 const MAIN = fileURLToPath(new URL('../../../deploy/services/dist/main.js', import.meta.url));
 /** How long a replica may take to be back, however busy the machine is; ms. */
-export const BACK_MS = 15_000;
+export const BACK_MS = 60_000;
 
 /** Beseda as one process a service. */
 export interface ServicesProduct {

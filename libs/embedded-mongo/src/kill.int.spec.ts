@@ -13,6 +13,8 @@ import { built } from './testing/built.js';
 import { indexDifferences } from './testing/indexes.js';
 import { Random } from './testing/random.js';
 
+/** `BESEDA_SEED`, else the day, so that every day tries other moments. */
+const SEED = process.env['BESEDA_SEED'] ?? new Date().toISOString().slice(0, 10);
 /** More rounds for a long run: `KILL_ROUNDS=100`. */
 const ROUNDS = Number(process.env['KILL_ROUNDS'] ?? 3);
 const WRITERS = 50;
@@ -111,13 +113,13 @@ async function expectNothingLost(path: string, ledger: Ledger): Promise<void> {
   await engine.stop();
 }
 
-describe('kill -9', () => {
+describe(`kill -9 (seed ${SEED})`, () => {
   const folder = mkdtempSync(join(tmpdir(), 'embedded-mongo-'));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   it(`loses nothing acknowledged in ${ROUNDS} rounds of ${WRITERS} writers, and indexes agree with a rebuild`, async () => {
     const path = join(folder, 'kill.sqlite');
-    const random = new Random(`kill-${process.env['KILL_SEED'] ?? 1}`);
+    const random = new Random(`kill-${SEED}`);
     const ledger = new Ledger();
     for (let round = 0; round < ROUNDS; round++) {
       const child = await startChild(path);

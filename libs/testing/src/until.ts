@@ -1,6 +1,6 @@
 /** How {@link until} waits. */
 export interface UntilOptions {
-  /** How long to wait, in milliseconds (default 5,000). */
+  /** How long to wait, in milliseconds (default 20,000: what is awaited comes late on a busy machine, and waiting for it costs nothing). */
   readonly timeoutMs?: number;
   /** Pause between two looks, in milliseconds (default 10). */
   readonly everyMs?: number;
@@ -14,7 +14,7 @@ export interface UntilOptions {
  * @throws Error that names `what` and what was seen last, when the time is over.
  */
 export async function until<T>(predicate: () => T | Promise<T>, options: UntilOptions): Promise<T> {
-  const timeoutMs = options.timeoutMs ?? 5_000;
+  const timeoutMs = options.timeoutMs ?? 20_000;
   const deadline = performance.now() + timeoutMs;
   let seen = '';
   for (;;) {

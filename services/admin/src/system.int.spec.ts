@@ -1,7 +1,7 @@
 import { adminV1, settingsV1 } from '@beseda/contracts';
 import type { Actor } from '@beseda/auth';
 import { type TestMongo, startTestMongo, until } from '@beseda/testing';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { v7 } from 'uuid';
 import { LicenceState } from './application/licence-state.js';
 import type { Licence } from './domain/licence.js';
@@ -127,12 +127,12 @@ describe('the licence', () => {
   let mongo: TestMongo;
   let running: RunningSystem;
   const env: Record<string, string> = {};
-  beforeAll(async () => {
+  beforeEach(async () => {
     mongo = await startTestMongo();
     Object.assign(env, testEnv(mongo.uri, { BESEDA_LICENCE_PUBLIC_KEY: LICENCE_KEYS.publicKey }));
     running = await startSystem(env);
   });
-  afterAll(async () => {
+  afterEach(async () => {
     await running?.stop();
     await mongo?.stop();
   });

@@ -8,6 +8,8 @@ import { Kit, OTHER_SITE, SITE, contact, operator, sendId, service, told } from 
 describe('events of dialogs', () => {
   let kit: Kit;
   let dialogId: string;
+  /** One with more events than a portion holds. */
+  let long: { dialogId: string };
   const anna = contact('anna');
   beforeAll(async () => {
     kit = await Kit.start();
@@ -17,8 +19,33 @@ describe('events of dialogs', () => {
     await kit.call('setTags', { dialogId, tags: ['secret'] }, { actor: operator() });
     await kit.call('assign', { dialogId, operatorId: '', onlyIfUnassigned: false }, { actor: operator() });
     await kit.post(anna, 'Thanks');
+    long = await kit.post(contact('talker'), 'start');
+    await talk(long.dialogId, 550);
   });
   afterAll(() => kit.stop());
+
+  /** Many messages in few commits: how they came about does not matter to their readers. */
+  async function talk(id: string, messages: number): Promise<void> {
+    const store = kit.first.service.app.get(DialogStore, { strict: false });
+    const scope = { siteId: SITE };
+    for (let left = messages; left > 0; left -= 50) {
+      const stored = await store.find(scope, id);
+      if (!stored) throw new TypeError('no such dialog');
+      const events = Array.from({ length: 50 }, (_, i): DialogEvent => ({
+        ...{ type: 'message.posted', messageId: newId(), clientMessageId: sendId(), text: `message ${left - i}` },
+        ...{
+          author: 'contact',
+          channel: 'chat',
+          sentVia: 'widget',
+          at: new Date(),
+          by: { kind: 'contact', id: 'talker' },
+        },
+      }));
+      const after = events.reduce(evolve, stored.dialog);
+      const result = await store.commit(scope, stored, { events, after, timers: [] });
+      if (typeof result === 'string') left += 50;
+    }
+  }
 
   const ALL = [
     '1 dialog.started',
@@ -120,37 +147,12 @@ describe('events of dialogs', () => {
     expect((await kit.dialog(dialogId)).seq).toBe(8);
   });
 
-  /** Many messages in few commits: how they came about does not matter to their readers. */
-  async function talk(id: string, messages: number): Promise<void> {
-    const store = kit.first.service.app.get(DialogStore, { strict: false });
-    const scope = { siteId: SITE };
-    for (let left = messages; left > 0; left -= 50) {
-      const stored = await store.find(scope, id);
-      if (!stored) throw new TypeError('no such dialog');
-      const events = Array.from({ length: 50 }, (_, i): DialogEvent => ({
-        ...{ type: 'message.posted', messageId: newId(), clientMessageId: sendId(), text: `message ${left - i}` },
-        ...{
-          author: 'contact',
-          channel: 'chat',
-          sentVia: 'widget',
-          at: new Date(),
-          by: { kind: 'contact', id: 'talker' },
-        },
-      }));
-      const after = events.reduce(evolve, stored.dialog);
-      const result = await store.commit(scope, stored, { events, after, timers: [] });
-      if (typeof result === 'string') left += 50;
-    }
-  }
-
   it('resume in portions until every head is reached', async () => {
-    const other = await kit.post(contact('talker'), 'start');
-    await talk(other.dialogId, 550);
-    const have: Record<string, number> = { [other.dialogId]: 1, [dialogId]: 6, nowhere: 1 };
+    const have: Record<string, number> = { [long.dialogId]: 1, [dialogId]: 6, nowhere: 1 };
     const got: string[] = [];
     for (let round = 0; round < 5; round++) {
       const { events, heads } = await kit.call('resume', { dialogs: have }, { actor: operator() });
-      expect(Object.keys(heads).toSorted()).toEqual([dialogId, other.dialogId].toSorted());
+      expect(Object.keys(heads).toSorted()).toEqual([dialogId, long.dialogId].toSorted());
       for (const { envelope } of events) {
         const [id, seq] = [envelope?.aggregateId ?? '', envelope?.seq ?? 0];
         expect(seq).toBe((have[id] ?? 0) + 1);
@@ -160,7 +162,7 @@ describe('events of dialogs', () => {
       expect(events.length).toBeLessThanOrEqual(500);
       if (Object.entries(heads).every(([id, head]) => have[id] === head)) break;
     }
-    expect(have[other.dialogId]).toBe(552);
+    expect(have[long.dialogId]).toBe(552);
     expect(got).toHaveLength(551 + 2);
     const many = Object.fromEntries(Array.from({ length: 51 }, (_, i) => [`d${i}`, 0]));
     await expect(kit.call('resume', { dialogs: many }, { actor: operator() })).rejects.toMatchObject({
@@ -188,7 +190,7 @@ describe('events of dialogs', () => {
       next.set(id, envelope?.seq ?? 0);
     }
     expect(next.get(dialogId)).toBe(8);
-    expect(next.size).toBe(2);
+    expect(next.get(long.dialogId)).toBe(552);
     const rest = await log({ cursor: parts[1]?.cursor ?? '' });
     const ids = (some: dialogsV1.ReadEventsResponse[]) => some.flatMap((p) => p.events.map((e) => e.envelope?.eventId));
     expect(ids(rest)).toEqual(ids(parts.slice(2)));
@@ -199,7 +201,7 @@ describe('events of dialogs', () => {
   });
 
   it('requests are checked', async () => {
-    const post = (more: object) => kit.post(anna, 'Hello', more);
+    const post = (more: object) => kit.post(contact('checked'), 'Hello', more);
     await expect(post({ clientMessageId: 'short' })).rejects.toMatchObject({
       code: 'INVALID_ARGUMENT',
       fields: [{ path: 'clientMessageId' }],
@@ -210,9 +212,10 @@ describe('events of dialogs', () => {
     await expect(list({ limit: 201 })).rejects.toMatchObject({ fields: [{ path: 'limit' }] });
     const file = { id: 'f1', name: 'a.png', type: 'image/png', size: 3, width: 1, height: 1 };
     await expect(post({ file })).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
-    const { seq } = await post({ text: '', file });
-    expect((await kit.dialog(dialogId)).lastMessage).toMatchObject({ seq, text: '', file: { name: 'a.png' } });
-    const [event] = (await list({ afterSeq: seq - 1 })).events;
+    const posted = await post({ text: '', file });
+    const { lastMessage } = await kit.dialog(posted.dialogId);
+    expect(lastMessage).toMatchObject({ seq: posted.seq, text: '', file: { name: 'a.png' } });
+    const [event] = await kit.events(posted.dialogId, operator(), posted.seq - 1);
     expect(event?.body?.body).toMatchObject({ value: { file, text: '' } });
   });
 });

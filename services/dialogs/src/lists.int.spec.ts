@@ -1,12 +1,13 @@
 import { dialogsV1 } from '@beseda/contracts';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Kit, OTHER_SITE, contact, operator } from './testing/kit.js';
 
 describe('lists of dialogs', () => {
   let kit: Kit;
   const ids: string[] = [];
-  beforeAll(async () => {
+  beforeEach(async () => {
     kit = await Kit.start();
+    ids.length = 0;
     for (let i = 0; i < 12; i++) ids.push((await kit.post(contact(`c${i}`), `Вопрос номер ${i}`)).dialogId);
     await kit.post(contact('elsewhere', OTHER_SITE), 'Вопрос');
     const as = { actor: operator() };
@@ -16,7 +17,7 @@ describe('lists of dialogs', () => {
     await kit.call('closeDialog', { dialogId: id(5) }, as);
     await kit.call('setTags', { dialogId: id(6), tags: ['VIP'] }, as);
   });
-  afterAll(() => kit.stop());
+  afterEach(() => kit.stop());
 
   const id = (i: number): string => ids[i] ?? '';
   const OPEN = dialogsV1.DialogStatus.DIALOG_STATUS_OPEN;

@@ -39,7 +39,7 @@ describe('files', () => {
 
   it('are stored, posted and served by a signed address', async () => {
     const sent = await upload(form(PNG, 'снимок экрана.png', {}, 'image/png'));
-    expect(sent).toMatchObject({ status: 200, body: { dialogId: expect.any(String), seq: 2 } });
+    expect(sent).toMatchObject({ status: 200, body: { dialogId: expect.any(String), seq: expect.any(Number) } });
     const file = await fileOf(sent);
     expect(file).toMatchObject({ name: 'снимок экрана.png', type: 'image/png', size: PNG.length, width: 2, height: 1 });
     const served = await fetch(world.url + file.url);

@@ -30,7 +30,7 @@ describe('limits of the widget’s routes', () => {
     expect((await send(other.token)).status).toBe(200);
     // Reading goes on.
     expect((await world.call('GET', '/api/widget/dialogs', { token })).status).toBe(200);
-  });
+  }, 120_000);
 
   it('limits sessions by address', async () => {
     const open = (address: string): Promise<Answer> =>
@@ -42,5 +42,5 @@ describe('limits of the widget’s routes', () => {
     expect(outcomes.filter(({ status }) => status === 200)).toHaveLength(600);
     expect(outcomes.find(({ status }) => status === 429)?.body.detail).toContain('sessions from one address');
     expect((await open('203.0.113.10')).status).toBe(200);
-  });
+  }, 120_000);
 });

@@ -76,7 +76,16 @@ export async function startAdmin(env: Record<string, string>): Promise<RunningAd
     settings,
     operators,
     login: async (email, password, address = '') =>
-      session((await auth.call('login', { email, password, address, userAgent: 'jest' }, { actor: GATEWAY })).session),
+      // dozens of passwords hashed at once take their time on a busy machine
+      session(
+        (
+          await auth.call(
+            'login',
+            { email, password, address, userAgent: 'jest' },
+            { actor: GATEWAY, deadlineMs: 25_000 },
+          )
+        ).session,
+      ),
     refresh: async (refreshToken) =>
       session((await auth.call('refresh', { refreshToken }, { actor: GATEWAY })).session),
     superadmin: async () => {

@@ -136,16 +136,24 @@ export async function startContacts(env: Record<string, string>): Promise<Runnin
     bus: service.app.get<Bus>(BUS),
     async open(request = {}) {
       const full = { siteId: SITE, token: '', page: undefined, device: undefined, ...request };
-      const { token, contact } = await client.call('openSession', full, { actor: GATEWAY });
+      const { token, contact } = await client.call('openSession', full, { actor: GATEWAY, deadlineMs: 25_000 });
       return { token, contact: given(contact) };
     },
     async card(id, actor = operatorActor()) {
       return given((await client.call('getContact', { contactId: id }, { actor })).contact);
     },
     identify: (id, request, siteId = SITE) =>
-      client.call('identify', { properties: undefined, ...request }, { actor: contactActor(id, siteId) }),
+      client.call(
+        'identify',
+        { properties: undefined, ...request },
+        { actor: contactActor(id, siteId), deadlineMs: 25_000 },
+      ),
     async auth(id, userId, hmac = hmacOf(userId), siteId = SITE) {
-      const answer = await client.call('authenticate', { userId, hmac }, { actor: contactActor(id, siteId) });
+      const answer = await client.call(
+        'authenticate',
+        { userId, hmac },
+        { actor: contactActor(id, siteId), deadlineMs: 25_000 },
+      );
       const claims = await verifyVisitor(keys, answer.token);
       if (claims?.contactId !== answer.contactId) throw new Error('the token is of another contact');
       return answer.contactId;

@@ -140,7 +140,9 @@ export class FakeDialogs {
       getDialog: (q, { actor }) => ({ dialog: toDialog(find(actor, q.dialogId)) }),
       listDialogs: (q, c) =>
         this.#note('listDialogs', q, c, {
-          items: [...this.dialogs.values()].filter((d) => this.#sees(c.actor, d)).map(toDialog),
+          items: [...this.dialogs.values()]
+            .filter((d) => this.#sees(c.actor, d) && [undefined, '', d.contactId].includes(q.filter?.contactId))
+            .map(toDialog),
           nextCursor: '',
         }),
       countDialogs: (q, c) => this.#note('countDialogs', q, c, { all: 3, mine: 1, unassigned: 2 }),

@@ -113,7 +113,11 @@ export async function startRouting(env: Record<string, string>): Promise<Running
     connection: service.app.get<Connection>(MONGO_CONNECTION),
     bus: service.app.get<Bus>(BUS),
     renew: (instance, operatorIds, releasedOperatorIds = [], siteId = SITE) =>
-      client.call('renewOperatorLeases', { instance, operatorIds, releasedOperatorIds }, { actor: gatewayOf(siteId) }),
+      client.call(
+        'renewOperatorLeases',
+        { instance, operatorIds, releasedOperatorIds },
+        { actor: gatewayOf(siteId), deadlineMs: 25_000 },
+      ),
     async states(siteId = SITE) {
       const { items } = await client.call('listPresence', {}, { actor: gatewayOf(siteId) });
       return Object.fromEntries(items.map(({ operatorId, state }) => [operatorId, word(state)]));

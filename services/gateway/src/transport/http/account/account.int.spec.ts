@@ -1,6 +1,6 @@
 import { presenceV1 } from '@beseda/contracts';
 import { appError } from '@beseda/errors';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { RIGHT_CODE } from '../../../testing/fake-sign-in.js';
 import { picture } from '../../../testing/pictures.js';
 import { type Answer, type World, makeWorld } from '../../../testing/world.js';
@@ -11,6 +11,8 @@ describe('the own account', () => {
 
   beforeAll(async () => {
     world = await makeWorld();
+  });
+  beforeEach(async () => {
     me = await world.operator({ [world.siteId]: 'operator' });
   });
   afterAll(() => world.stop());
@@ -37,8 +39,10 @@ describe('the own account', () => {
   });
 
   it('meets the change of another tab as a conflict, once', async () => {
+    const { version } = (await call('GET')).body as { version: number };
+    await call('PATCH', '', { version, name: 'First' });
     const before = world.server.calls.filter((method) => method === 'UpdateAccount').length;
-    expect(await call('PATCH', '', { version: 1, name: 'Late' })).toMatchObject({
+    expect(await call('PATCH', '', { version, name: 'Late' })).toMatchObject({
       status: 409,
       body: { code: 'ABORTED', errors: [{ path: 'version', code: 'stale_version' }] },
     });

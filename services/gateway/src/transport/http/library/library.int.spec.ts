@@ -45,7 +45,10 @@ describe('the library of a site', () => {
         { folder: 'F', audience: { kind: 'team', teamId: 't1' }, files: [] },
       ]);
       const shown = await call('GET', '/saved-replies', undefined, token);
-      const { url } = shown.body.items[0].files[0] as { url: string };
+      const hello = (shown.body.items as { title: string; files: { url: string }[] }[]).find(
+        ({ title }) => title === 'Hello',
+      );
+      const url = hello?.files[0]?.url ?? '';
       expect((await world.call('GET', url)).text).toBe('a price');
       expect((await world.call('GET', url.split('?')[0] ?? '')).status).toBe(403);
       expect(world.server.last('ListSavedReplies')?.request).toEqual({ manage: false });

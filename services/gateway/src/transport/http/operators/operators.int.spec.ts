@@ -143,6 +143,7 @@ describe('operators of a site', () => {
       status: 409,
       body: { code: 'ALREADY_EXISTS', errors: [{ path: 'email', code: 'already_exists' }] },
     });
+    await call('PATCH', `/operators/${plain.id}`, { role: 'operator' });
     expect(await call('PATCH', `/operators/${plain.id}`, { version: 1, name: 'X' })).toMatchObject({
       status: 409,
       body: { code: 'ABORTED', errors: [{ path: 'version', code: 'stale_version' }] },

@@ -38,6 +38,7 @@ describe('settings of a site', () => {
   });
 
   it('take a change of any part and answer with the whole, which the widget’s next session has', async () => {
+    const before = (await call('GET')).body;
     const patch = {
       version: await version(),
       domains: ['shop.example'],
@@ -57,11 +58,14 @@ describe('settings of a site', () => {
       corner: 'top-left',
       caption: patch.widget.caption,
     });
-    await call('PATCH', '/settings', { version: 0, domains: [] });
+    const { color, corner, caption } = before.widget as Record<string, unknown>;
+    await call('PATCH', '/settings', { version: 0, domains: [], widget: { color, corner, caption } });
   });
 
   it('meet a change made meanwhile as a conflict, and are not changed', async () => {
-    expect(await call('PATCH', '/settings', { version: 1, name: 'Mine' })).toMatchObject({
+    const known = await version();
+    await call('PATCH', '/settings', { version: known, name: 'Shop' });
+    expect(await call('PATCH', '/settings', { version: known, name: 'Mine' })).toMatchObject({
       status: 409,
       body: { code: 'ABORTED', errors: [{ path: 'version', code: 'stale_version' }] },
     });
