@@ -67,8 +67,10 @@ export const refusalResponses = (): Record<string, object> =>
 /** What a problem is sent as. */
 export const PROBLEM_CONTENT = { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } };
 
-/** The body of every refusal. */
+/** The body of every refusal: zod puts what has an id among the definitions. */
 export function problemComponent(): object {
-  const { $schema: _, id: __, ...schema } = z.toJSONSchema(problemSchema, { target: 'openapi-3.0' });
-  return schema;
+  const { definitions } = z.toJSONSchema(problemSchema, { target: 'openapi-3.0' });
+  const problem = (definitions as Record<string, object> | undefined)?.['Problem'];
+  if (!problem) throw new TypeError('the schema of problems has no definition');
+  return problem;
 }
