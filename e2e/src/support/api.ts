@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { type ApiDescriptionLike, DescribedAnswers } from '@beseda/testing';
 import { ADMIN } from './product.js';
 
 export interface EventJson {
@@ -37,7 +38,36 @@ export class HttpProblem extends Error {
 
 type Body = object | FormData | undefined;
 
-/** One call; throws {@link HttpProblem} on anything but 2xx. */
+const descriptions = new Map<string, Promise<DescribedAnswers>>();
+
+/** The description of the API of the product at an address, fetched once. */
+function describedAt(origin: string): Promise<DescribedAnswers> {
+  const known = descriptions.get(origin);
+  if (known) return known;
+  const asked = fetch(`${origin}/api/openapi.json`, { signal: AbortSignal.timeout(20_000) }).then(async (answer) => {
+    if (!answer.ok) throw new Error(`the description of the API: ${answer.status}`);
+    return new DescribedAnswers((await answer.json()) as ApiDescriptionLike);
+  });
+  descriptions.set(origin, asked);
+  // Products are stopped and killed: the next call asks again.
+  asked.catch(() => descriptions.delete(origin));
+  return asked;
+}
+
+/** Fails on an answer that the description of the API does not have. */
+async function assertDescribed(method: string, response: Response): Promise<void> {
+  const { origin, pathname: path } = new URL(response.url);
+  let described: DescribedAnswers;
+  try {
+    described = await describedAt(origin);
+  } catch {
+    // The product went away after its answer, as tests make it: a later call compares.
+    return;
+  }
+  described.check({ method, path, status: response.status, type: response.headers.get('content-type') });
+}
+
+/** One call; throws {@link HttpProblem} on anything but 2xx, and on an answer the API's description does not have. */
 export async function call<T>(url: string, method: string, token?: string, body?: Body): Promise<T> {
   const isForm = body instanceof FormData;
   const response = await fetch(url, {
@@ -50,6 +80,7 @@ export async function call<T>(url: string, method: string, token?: string, body?
     signal: AbortSignal.timeout(20_000),
   });
   const text = await response.text();
+  await assertDescribed(method, response);
   const json = (text ? JSON.parse(text) : undefined) as T;
   if (!response.ok) throw new HttpProblem(response.status, json as HttpProblem['problem']);
   return json;

@@ -8,4 +8,4 @@ export * from './actor.js';
 export * from './keys.js';
 export * from './sealed.js';
 export * from './tokens.js';
-export * from './permissions.js';
+export * from './permissions/index.js';

@@ -1,3 +1,5 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { type GrpcServiceDefinition, PROTO_ROOT, grpcServiceName } from '@beseda/contracts';
 import type { Server } from '@grpc/grpc-js';
 import { loadSync } from '@grpc/proto-loader';
@@ -68,6 +70,9 @@ export function grpcServerOptions(
 }
 
 function reflectionDefinition(packages: readonly string[]): ReturnType<typeof loadSync> {
-  const files = packages.map((name) => `${name.replaceAll('.', '/')}/service.proto`);
+  const files = packages.flatMap((name) => {
+    const folder = name.replaceAll('.', '/');
+    return readdirSync(join(PROTO_ROOT, folder)).map((file) => `${folder}/${file}`);
+  });
   return loadSync(files, { includeDirs: [PROTO_ROOT] });
 }

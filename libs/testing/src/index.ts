@@ -15,6 +15,7 @@ export {
   type OwnKafkaOptions,
   type TestKafka,
 } from './test-kafka.js';
+export { DescribedAnswers, type ApiDescriptionLike, type SeenAnswer } from './described-answers.js';
 export { testCertificates, type TestCertificates } from './test-certificates.js';
 export {
   choreography,

@@ -6,6 +6,8 @@
 /* eslint-disable */
 
 export * from "./beseda/admin/v1/account.js";
+export * from "./beseda/admin/v1/admin.js";
+export * from "./beseda/admin/v1/auth.js";
 export * from "./beseda/admin/v1/library.js";
-export * from "./beseda/admin/v1/service.js";
+export * from "./beseda/admin/v1/settings.js";
 export * from "./beseda/admin/v1/system.js";

@@ -6,9 +6,10 @@ import { Keys, signAccess, signVisitor } from '@beseda/auth';
 import { createBus, embeddedAdapter } from '@beseda/bus';
 import { adminV1, contactsV1, dialogsV1, routingV1, type settingsV1 } from '@beseda/contracts';
 import { type RunningService, startService } from '@beseda/service-defaults';
-import { startTestMongo, tempDir, until } from '@beseda/testing';
+import { DescribedAnswers, startTestMongo, tempDir, until } from '@beseda/testing';
 import { type Socket, io } from 'socket.io-client';
 import { gatewayService } from '../service.js';
+import { ApiDescription } from '../transport/http/openapi/description.js';
 import { FakeAccount } from './fake-account.js';
 import { FakeAdmin } from './fake-admin.js';
 import { FakeContacts } from './fake-contacts.js';
@@ -156,6 +157,13 @@ export async function makeWorld(
   const foreignSiteId = (await admin.putSite({ id: '02-foreign', name: 'Foreign', domains: ['foreign.example'] })).id;
   const gateway = await startService(gatewayService, { ...environment, ...env }, { processMetrics: false });
   const url = gateway.httpUrl;
+  // Every answer of every spec is compared with the description of the API.
+  const described = new DescribedAnswers(gateway.app.get(ApiDescription).document());
+  const ask = async (method: string, path: string, options?: CallOptions): Promise<Answer> => {
+    const answer = await call(url, method, path, options);
+    described.check({ method, path, status: answer.status, type: answer.headers.get('content-type') });
+    return answer;
+  };
   const sockets: Socket[] = [];
   let operators = 0;
   return {
@@ -171,7 +179,7 @@ export async function makeWorld(
       await admin.putOperator(id, roles, change);
       const sessionId = `s-${id}`;
       const token = await signAccess(keys, { operatorId: id, sessionId, tokenVersion });
-      const known = async (): Promise<boolean> => (await call(url, 'GET', '/api/auth/me', { token })).status !== 401;
+      const known = async (): Promise<boolean> => (await ask('GET', '/api/auth/me', { token })).status !== 401;
       await until(known, { what: 'operator known' });
       return { id, token, sessionId };
     },
@@ -179,7 +187,7 @@ export async function makeWorld(
       const { id } = contacts.make(site);
       return { id, token: await signVisitor(keys, { siteId: site, contactId: id }) };
     },
-    call: (method, route, options) => call(url, method, route, options),
+    call: ask,
     socket: (namespace, auth, headers) => {
       const made = connect(url + namespace, auth, headers);
       sockets.push(made.socket);

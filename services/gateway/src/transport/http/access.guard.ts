@@ -4,7 +4,8 @@ import type { Request } from 'express';
 import { Callers } from '../../application/callers.js';
 import { RateLimits } from '../../application/rate-limits.js';
 import { type Identified, bearerToken, identify } from './caller.js';
-import { type Access, ROUTES } from './route-table.js';
+import { ROUTES } from './features.js';
+import type { Access } from './route.js';
 
 /** Looks the route up in the table, says who calls, and refuses who may not. */
 @Injectable()

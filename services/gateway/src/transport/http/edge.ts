@@ -55,10 +55,18 @@ export function configureHttp(
       referrerPolicy: { policy: 'no-referrer' },
     }),
     apiHeaders,
-    express.json({ limit: BODY_LIMIT }),
+    jsonBody,
   );
   app.useGlobalPipes(validationPipe());
   app.useGlobalFilters(new ProblemFilter(logger));
+}
+
+const readJson = express.json({ limit: BODY_LIMIT });
+
+/** A body means nothing with GET: it is not read, so no such request fails for it. */
+function jsonBody(request: Request, response: Response, next: NextFunction): void {
+  if (request.method === 'GET' || request.method === 'HEAD') next();
+  else readJson(request, response, next);
 }
 
 /** Method, route and outcome: no query (signatures), no headers (tokens), no body (people's words). */

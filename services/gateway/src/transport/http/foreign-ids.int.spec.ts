@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { picture } from '../../testing/pictures.js';
 import { type Answer, type World, makeWorld } from '../../testing/world.js';
-import { ROUTES } from './route-table.js';
+import { ROUTES } from './features.js';
 
 /** Words that are only in what belongs to the other site. */
 const SECRET = 'of-another-site';

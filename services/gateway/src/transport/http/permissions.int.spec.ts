@@ -6,7 +6,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Express } from 'express';
 import type { FakeDialog } from '../../testing/fake-dialogs.js';
 import { type Answer, type World, makeWorld } from '../../testing/world.js';
-import { type Access, ROUTES } from './route-table.js';
+import { FEATURES, ROUTES } from './features.js';
+import type { Access } from './route.js';
 
 /** Served by every service before its own routes. */
 const HEALTH = ['GET /health/live', 'GET /health/ready', 'GET /metrics'];
@@ -122,6 +123,9 @@ describe('who may call what', () => {
 
   it('has a row for every route, and no row without a route', () => {
     expect(routes.filter((route) => !HEALTH.includes(route)).toSorted()).toEqual(Object.keys(ROUTES).toSorted());
+    // A row that two features have would be one of them, by chance.
+    const rows = FEATURES.flatMap((feature) => Object.keys(feature.routes));
+    expect(rows.toSorted()).toEqual(Object.keys(ROUTES).toSorted());
   });
 
   it('names every route in the description of the API', async () => {

@@ -5,11 +5,12 @@ import type { settingsV1 } from '@beseda/contracts';
 import { appError } from '@beseda/errors';
 import { SERVICE_CONFIG } from '@beseda/service-defaults';
 import { Controller, Get, Inject, Param, Query, Req, Res } from '@nestjs/common';
-import { ApiQuery, ApiTags } from '@nestjs/swagger';
+import { ApiNoContentResponse, ApiQuery, ApiTags } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { Directory } from '../../application/directory.js';
 import { frameAncestors } from '../../application/site-domains.js';
 import type { GatewayConfig } from '../../config/gateway-config.js';
+import { AnswersNoSuchPage, AnswersPage, AnswersPageFile } from '../http/describe.js';
 import { PageFiles, cacheControl } from './page-files.js';
 import { BARE_POLICY, DEMO_POLICY, PREVIEW_POLICY, consolePolicy, panelPolicy } from './policies.js';
 
@@ -35,6 +36,7 @@ export class PagesController {
   }
 
   @Get('widget.js')
+  @AnswersPageFile('text/javascript')
   async loader(@Req() request: Request, @Res() response: Response): Promise<void> {
     // Customers' pages load it from their own origin.
     const headers = { 'Cache-Control': 'public, max-age=300', ...CROSS_ORIGIN, 'Access-Control-Allow-Origin': '*' };
@@ -42,6 +44,8 @@ export class PagesController {
   }
 
   @Get('widget/panel')
+  @AnswersPageFile('text/html')
+  @AnswersNoSuchPage()
   @ApiQuery({ name: 'site', required: true, schema: { type: 'string' } })
   async panel(@Query('site') siteId: unknown, @Req() request: Request, @Res() response: Response): Promise<void> {
     const site = this.#framed(siteId, response);
@@ -56,6 +60,8 @@ export class PagesController {
 
   /** The widget with settings that the console's page hands to it; nothing of it is stored or sent. */
   @Get('widget/preview')
+  @AnswersPageFile('text/html')
+  @AnswersNoSuchPage()
   @ApiQuery({ name: 'site', required: true, schema: { type: 'string' } })
   async preview(@Query('site') siteId: unknown, @Req() request: Request, @Res() response: Response): Promise<void> {
     if (!this.#framed(siteId, response)) return;
@@ -64,12 +70,15 @@ export class PagesController {
   }
 
   @Get('widget/assets/:name')
+  @AnswersPageFile('*/*')
   async asset(@Param('name') name: string, @Req() request: Request, @Res() response: Response): Promise<void> {
     const headers = { 'Cache-Control': cacheControl(name), ...CROSS_ORIGIN };
     if (!(await this.#widget.send(request, response, `assets/${name}`, headers))) throw notFound();
   }
 
   @Get('demo')
+  @AnswersPage()
+  @AnswersNoSuchPage()
   @ApiQuery({ name: 'site', required: false, schema: { type: 'string' } })
   @ApiQuery({ name: 'lang', required: false, schema: { type: 'string' } })
   async demo(@Query('site') given: unknown, @Req() request: Request, @Res() response: Response): Promise<void> {
@@ -88,12 +97,15 @@ export class PagesController {
   }
 
   @Get()
+  @AnswersPage()
   async index(@Req() request: Request, @Res() response: Response): Promise<void> {
     await this.#sendIndex(request, response);
   }
 
   /** Files of the console; every other address a browser opens is one of its pages. */
   @Get('*path')
+  @AnswersPageFile('*/*')
+  @ApiNoContentResponse({ description: 'There is no icon' })
   async other(@Req() request: Request, @Res() response: Response): Promise<void> {
     const path = decoded(request.path);
     if (path === undefined || NOT_CONSOLE.test(path)) throw noRoute();

@@ -17,7 +17,7 @@ import { Backends } from '../../../infrastructure/backends.js';
 import { iso } from '../../mapping/words.js';
 import { once } from '../calls.js';
 import { IdParam, Login, Operator } from '../caller.js';
-import { Answers } from '../validation.js';
+import { Answers } from '../describe.js';
 
 /** An echo of ended sessions is waited for this long; milliseconds. */
 const ECHO_MS = 1_000;

@@ -11,8 +11,8 @@ import { Backends } from '../../../infrastructure/backends.js';
 import { accountShape } from './mapping.js';
 import { once } from '../calls.js';
 import { Operator } from '../caller.js';
+import { Answers, ApiUpload } from '../describe.js';
 import { AvatarInterceptor } from '../upload.interceptor.js';
-import { Answers, ApiUpload } from '../validation.js';
 
 /** What an operator sets for himself. */
 @ApiTags('account')

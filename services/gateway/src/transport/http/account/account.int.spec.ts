@@ -175,7 +175,7 @@ describe('the own account', () => {
     expect((await call('PUT', '/status', { status: 'away' })).body).toEqual({ state: 'away' });
     expect(world.server.last('SetStatus')?.request).toEqual({ status: presenceV1.OperatorState.OPERATOR_STATE_AWAY });
     expect((await call('PUT', '/status', { status: 'offline' })).status).toBe(400);
-    world.server.failOnce('SetStatus', appError('FAILED_PRECONDITION', 'Not now.'));
-    expect((await call('PUT', '/status', { status: 'online' })).status).toBe(409);
+    world.server.failOnce('SetStatus', appError('PERMISSION_DENIED', 'Not you.'));
+    expect((await call('PUT', '/status', { status: 'online' })).status).toBe(403);
   });
 });

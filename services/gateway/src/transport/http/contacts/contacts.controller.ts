@@ -7,7 +7,7 @@ import { Backends } from '../../../infrastructure/backends.js';
 import { contactCard, personalFields } from './mapping.js';
 import { dialogFilter, dialogSummary } from '../dialogs/mapping.js';
 import { IdParam, Operator } from '../caller.js';
-import { Answers } from '../validation.js';
+import { Answers } from '../describe.js';
 
 type Card = z.infer<typeof contactCardSchema>;
 

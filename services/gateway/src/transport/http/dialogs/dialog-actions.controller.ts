@@ -25,8 +25,8 @@ import { SavedFiles } from '../../../application/saved-files.js';
 import { Backends } from '../../../infrastructure/backends.js';
 import { maxFileBytes } from '../../mapping/admin.js';
 import { IdParam, Operator } from '../caller.js';
+import { Answers, ApiUpload } from '../describe.js';
 import { UploadInterceptor } from '../upload.interceptor.js';
-import { Answers, ApiUpload } from '../validation.js';
 
 /** What operators do with a dialog. */
 @ApiTags('dialogs')

@@ -22,8 +22,8 @@ import { contactCard } from '../contacts/mapping.js';
 import { dialogDetails, dialogFilter, dialogSummary } from './mapping.js';
 import { EventMapper } from '../../mapping/events.js';
 import { IdParam, Operator } from '../caller.js';
+import { Answers, ApiZodQuery } from '../describe.js';
 import { eventsRequest } from './events-request.js';
-import { Answers, ApiZodQuery } from '../validation.js';
 
 const page = (list: dialogsV1.ListDialogsResponse | undefined): z.infer<typeof dialogPageSchema> => ({
   items: (list?.items ?? []).map((dialog) => dialogSummary(dialog, 'operator')),

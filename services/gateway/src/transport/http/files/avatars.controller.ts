@@ -5,6 +5,7 @@ import { ApiTags } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { Avatars } from '../../../application/avatars.js';
 import { IdParam } from '../caller.js';
+import { AnswersFile } from '../describe.js';
 import { sendFile } from '../send-file.js';
 
 /** The id tells the content: what is behind an address never changes. */
@@ -20,6 +21,7 @@ export class AvatarsController {
   ) {}
 
   @Get(':owner/:fileId')
+  @AnswersFile()
   async get(
     @IdParam('owner') owner: string,
     @IdParam('fileId') fileId: string,

@@ -7,8 +7,8 @@ import { ApiTags } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { IdParam } from '../caller.js';
+import { AnswersFile, ApiZodQuery } from '../describe.js';
 import { sendFile } from '../send-file.js';
-import { ApiZodQuery } from '../validation.js';
 
 const fileQuery = z.strictObject({
   e: z.string().max(20).default(''),
@@ -28,6 +28,7 @@ export class FilesController {
 
   @Get(':siteId/:fileId')
   @ApiZodQuery(fileQuery)
+  @AnswersFile()
   async get(
     @IdParam('siteId') siteId: string,
     @IdParam('fileId') fileId: string,

@@ -15,7 +15,7 @@ import { Backends } from '../../../infrastructure/backends.js';
 import { hoursSettings, hoursShape } from './mapping.js';
 import { inBody, once, present } from '../calls.js';
 import { Operator } from '../caller.js';
-import { Answers, ApiZodQuery } from '../validation.js';
+import { Answers, ApiZodQuery } from '../describe.js';
 
 /** When a site answers. */
 @ApiTags('hours')

@@ -18,7 +18,7 @@ import { Backends } from '../../../infrastructure/backends.js';
 import { replyContent, replyPath, savedReplyShape } from './mapping.js';
 import { inBody, once, present } from '../calls.js';
 import { IdParam, Operator, assertRole } from '../caller.js';
-import { Answers, ApiZodQuery } from '../validation.js';
+import { Answers, ApiZodQuery } from '../describe.js';
 
 type Replies = z.infer<typeof savedRepliesAnswer>;
 

@@ -25,8 +25,8 @@ import { savedFileShape } from './mapping.js';
 import { once } from '../calls.js';
 import { Operator } from '../caller.js';
 import { CsvInterceptor, csvHeaders, csvOf } from '../csv.js';
+import { Answers, AnswersCsv, ApiUpload, ApiZodQuery } from '../describe.js';
 import { UploadInterceptor } from '../upload.interceptor.js';
-import { Answers, AnswersCsv, ApiUpload, ApiZodQuery } from '../validation.js';
 
 /** Files on saved replies, and saved replies as a file. */
 @ApiTags('saved replies')

@@ -17,7 +17,7 @@ import { Backends } from '../../../infrastructure/backends.js';
 import { tagShape } from './mapping.js';
 import { once, present } from '../calls.js';
 import { IdParam, Operator } from '../caller.js';
-import { Answers, ApiZodQuery } from '../validation.js';
+import { Answers, ApiZodQuery } from '../describe.js';
 
 /** The catalogue of tags. */
 @ApiTags('tags')

@@ -1,5 +1,5 @@
 import { Controller, Get, Inject } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { ApiDescription } from './description.js';
 
 @ApiTags('api')
@@ -8,6 +8,7 @@ export class OpenApiController {
   constructor(@Inject(ApiDescription) private readonly description: ApiDescription) {}
 
   @Get('openapi.json')
+  @ApiOkResponse({ description: 'This description', content: { 'application/json': { schema: { type: 'object' } } } })
   get(): object {
     return this.description.document();
   }

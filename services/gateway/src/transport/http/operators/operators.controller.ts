@@ -40,8 +40,8 @@ import { colleague, invitationShape, managedOperator, operatorChange, operatorPa
 import { iso } from '../../mapping/words.js';
 import { inBody, once, present } from '../calls.js';
 import { IdParam, Operator } from '../caller.js';
+import { Answers, ApiUpload } from '../describe.js';
 import { AvatarInterceptor } from '../upload.interceptor.js';
-import { Answers, ApiUpload } from '../validation.js';
 
 /** The operators of a site. */
 @ApiTags('operators')

@@ -9,7 +9,7 @@ import { Backends } from '../../../infrastructure/backends.js';
 import { teamPath } from './mapping.js';
 import { inBody, once } from '../calls.js';
 import { IdParam, Operator } from '../caller.js';
-import { Answers } from '../validation.js';
+import { Answers } from '../describe.js';
 
 /** Operators who work together. */
 @ApiTags('teams')

@@ -14,8 +14,8 @@ import { operatorShape } from '../../mapping/admin.js';
 import { oneOf } from '../../mapping/words.js';
 import { once } from '../calls.js';
 import { Login } from '../caller.js';
+import { Answers } from '../describe.js';
 import { SessionAnswers, cameFrom, refreshCookie } from './session-answers.js';
-import { Answers } from '../validation.js';
 
 const GATEWAY: Actor = { kind: 'service', id: 'gateway' };
 

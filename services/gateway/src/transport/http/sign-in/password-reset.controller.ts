@@ -6,7 +6,7 @@ import type { Request } from 'express';
 import type { z } from 'zod';
 import { Backends } from '../../../infrastructure/backends.js';
 import { once } from '../calls.js';
-import { Answers } from '../validation.js';
+import { Answers } from '../describe.js';
 
 const GATEWAY: Actor = { kind: 'service', id: 'gateway' };
 

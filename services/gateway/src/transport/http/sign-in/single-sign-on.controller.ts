@@ -9,6 +9,7 @@ import type { GatewayConfig } from '../../../config/gateway-config.js';
 import { Backends } from '../../../infrastructure/backends.js';
 import { oneOf } from '../../mapping/words.js';
 import { once } from '../calls.js';
+import { AnswersRedirect } from '../describe.js';
 import { SessionAnswers, cameFrom } from './session-answers.js';
 
 const GATEWAY: Actor = { kind: 'service', id: 'gateway' };
@@ -39,6 +40,7 @@ export class SingleSignOnController {
   ) {}
 
   @Get('start')
+  @AnswersRedirect()
   @ApiQuery({ name: 'back', required: false, schema: { type: 'string' } })
   async start(@Query('back') back: unknown, @Req() request: Request, @Res() response: Response): Promise<void> {
     try {
@@ -54,6 +56,7 @@ export class SingleSignOnController {
   }
 
   @Get('callback')
+  @AnswersRedirect()
   async callback(@Req() request: Request, @Res() response: Response): Promise<void> {
     const state = parseCookie(request.headers.cookie ?? '')[COOKIE] ?? '';
     response.clearCookie(COOKIE, this.#cookie(request));

@@ -29,8 +29,8 @@ import { Backends } from '../../../infrastructure/backends.js';
 import { settingsPath, siteChange, siteSettingsShape, unchangedSite, widgetChange } from './mapping.js';
 import { inBody, once } from '../calls.js';
 import { Operator } from '../caller.js';
+import { Answers, ApiUpload } from '../describe.js';
 import { AvatarInterceptor } from '../upload.interceptor.js';
-import { Answers, ApiUpload } from '../validation.js';
 
 /** What an administrator sets for a site: the chat's look and texts, its sender, its secret. */
 @ApiTags('settings')

@@ -11,7 +11,7 @@ import { siteAvatar, siteDetails } from '../../mapping/admin.js';
 import { settingsPath, siteChange } from './mapping.js';
 import { inBody, once, present } from '../calls.js';
 import { Login, Operator } from '../caller.js';
-import { Answers } from '../validation.js';
+import { Answers } from '../describe.js';
 
 /** The sites of an installation. */
 @ApiTags('sites')

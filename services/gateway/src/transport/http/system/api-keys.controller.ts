@@ -7,7 +7,7 @@ import { Backends } from '../../../infrastructure/backends.js';
 import { apiKeyShape } from './mapping.js';
 import { once, present } from '../calls.js';
 import { IdParam, Operator } from '../caller.js';
-import { Answers } from '../validation.js';
+import { Answers } from '../describe.js';
 
 /** Keys for programs. */
 @ApiTags('api keys')

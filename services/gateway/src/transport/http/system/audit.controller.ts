@@ -13,7 +13,7 @@ import { Backends } from '../../../infrastructure/backends.js';
 import { auditEntryShape, auditFilter } from './mapping.js';
 import { Operator } from '../caller.js';
 import { csvHeaders } from '../csv.js';
-import { Answers, AnswersCsv, ApiZodQuery } from '../validation.js';
+import { Answers, AnswersCsv, ApiZodQuery } from '../describe.js';
 
 /** A whole log takes longer than a page; milliseconds. */
 const EXPORT_MS = 120_000;

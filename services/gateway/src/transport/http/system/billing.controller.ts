@@ -7,7 +7,7 @@ import { Backends } from '../../../infrastructure/backends.js';
 import { billingShape } from './mapping.js';
 import { once } from '../calls.js';
 import { Operator } from '../caller.js';
-import { Answers } from '../validation.js';
+import { Answers } from '../describe.js';
 
 /** The licence of the installation. */
 @ApiTags('billing')

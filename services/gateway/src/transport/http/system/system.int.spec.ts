@@ -82,8 +82,8 @@ describe('keys, audit and billing', () => {
   });
 
   it('answers an export that is refused with a problem', async () => {
-    world.server.failOnce('ExportAudit', appError('RATE_LIMITED', 'One at a time.'));
-    expect(await call('GET', '/audit/export')).toMatchObject({ status: 429, body: { code: 'RATE_LIMITED' } });
+    world.server.failOnce('ExportAudit', appError('PERMISSION_DENIED', 'Not you.'));
+    expect(await call('GET', '/audit/export')).toMatchObject({ status: 403, body: { code: 'PERMISSION_DENIED' } });
   });
 
   it('keeps the log as long as it is told', async () => {

@@ -23,9 +23,9 @@ import { maxFileBytes } from '../../mapping/admin.js';
 import { dialogFilter, dialogSummary } from '../dialogs/mapping.js';
 import { EventMapper } from '../../mapping/events.js';
 import { Contact, IdParam } from '../caller.js';
+import { Answers, ApiUpload, ApiZodQuery } from '../describe.js';
 import { eventsRequest } from '../dialogs/events-request.js';
 import { UploadInterceptor } from '../upload.interceptor.js';
-import { Answers, ApiUpload, ApiZodQuery } from '../validation.js';
 
 /** A visitor's own dialogs. */
 @ApiTags('widget')

@@ -21,7 +21,7 @@ import { Backends } from '../../../infrastructure/backends.js';
 import { widgetLook, widgetSettings } from '../../mapping/admin.js';
 import { personalFields } from '../contacts/mapping.js';
 import { Contact } from '../caller.js';
-import { Answers } from '../validation.js';
+import { Answers } from '../describe.js';
 
 /** Who the visitor is and what he does on the site. */
 @ApiTags('widget')
