@@ -1,6 +1,5 @@
 import { inject, provideAppInitializer, provideZonelessChangeDetection, type ApplicationConfig } from '@angular/core';
 import { MATERIAL_ANIMATIONS, MAT_RIPPLE_GLOBAL_OPTIONS } from '@angular/material/core';
-import { MAT_TOOLTIP_DEFAULT_OPTIONS } from '@angular/material/tooltip';
 import { provideRouter, withComponentInputBinding, withRouterConfig } from '@angular/router';
 import { ROUTES } from './app.routes.js';
 import { Auth } from './core/auth.js';
@@ -20,9 +19,5 @@ export const CONFIG: ApplicationConfig = {
     }),
     { provide: MAT_RIPPLE_GLOBAL_OPTIONS, useValue: { disabled: true } },
     { provide: MATERIAL_ANIMATIONS, useValue: { animationsDisabled: true } },
-    {
-      provide: MAT_TOOLTIP_DEFAULT_OPTIONS,
-      useValue: { showDelay: 500, hideDelay: 0, touchendHideDelay: 500, disableTooltipInteractivity: true },
-    },
   ],
 };

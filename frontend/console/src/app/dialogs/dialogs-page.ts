@@ -12,6 +12,7 @@ import {
   viewChild,
 } from '@angular/core';
 import { toSignal } from '@angular/core/rxjs-interop';
+import { MAT_TOOLTIP_DEFAULT_OPTIONS } from '@angular/material/tooltip';
 import { Title } from '@angular/platform-browser';
 import { ActivatedRoute, NavigationEnd, Router } from '@angular/router';
 import { filter, map, startWith } from 'rxjs';
@@ -32,11 +33,17 @@ import { ListStore } from './list.store.js';
 const LIST = { min: 280, max: 480, usual: 356 };
 const CARD = { min: 280, max: 420, usual: 316 };
 
+/** Only this page has tooltips: their code is loaded with it. */
+const TOOLTIPS = {
+  provide: MAT_TOOLTIP_DEFAULT_OPTIONS,
+  useValue: { showDelay: 500, hideDelay: 0, touchendHideDelay: 500, disableTooltipInteractivity: true },
+};
+
 /** Three columns: list, conversation, contact card. On a phone one of them at a time, each with its own URL. */
 @Component({
   selector: 'bsd-dialogs-page',
   imports: [ContactPanel, Conversation, DialogList, Guide, Icon, Splitter],
-  providers: [ListStore, DialogStore],
+  providers: [ListStore, DialogStore, TOOLTIPS],
   templateUrl: './dialogs-page.html',
   host: { class: 'dialogs-host' },
 })

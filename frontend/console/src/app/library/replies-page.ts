@@ -1,7 +1,7 @@
 import { CdkDrag, CdkDragHandle, CdkDropList, moveItemInArray, type CdkDragDrop } from '@angular/cdk/drag-drop';
 import { Component, ViewEncapsulation, computed, inject, signal } from '@angular/core';
 import { MatMenuModule } from '@angular/material/menu';
-import { saveFile } from '../core/api.js';
+import { Tables } from '../core/tables.js';
 import { Toasts } from '../core/toast.js';
 import { I18n } from '../i18n/i18n.js';
 import { type Question } from '../kit/confirm.js';
@@ -27,6 +27,7 @@ import { ReplyPanel } from './reply-panel.js';
 })
 export class RepliesPage {
   readonly #i18n = inject(I18n);
+  readonly #tables = inject(Tables);
   readonly #toasts = inject(Toasts);
   protected readonly panels = inject(Panels);
   protected readonly store = inject(RepliesStore);
@@ -110,7 +111,9 @@ export class RepliesPage {
   protected async export(): Promise<void> {
     if (this.exporting()) return;
     this.exporting.set(true);
-    await this.#act(this.t('library.export'), async () => saveFile(await this.store.export(), 'saved-replies.csv'));
+    await this.#act(this.t('library.export'), async () => {
+      this.#tables.save(await this.store.export(), 'saved-replies.csv');
+    });
     this.exporting.set(false);
   }
 

@@ -3,6 +3,7 @@ import { ApiError, toApiProblem } from '@beseda/realtime';
 import { Api } from '../core/api.js';
 import { type Team } from '../core/model.js';
 import { Sites } from '../core/sites.js';
+import { Tables } from '../core/tables.js';
 import { siteList } from '../kit/site-list.js';
 import { type Audience, type ReplyDraft, type SavedFile, type SavedReply } from './model.js';
 import { ReplyLibrary } from './reply-library.js';
@@ -28,6 +29,7 @@ export class RepliesStore {
   readonly #api = inject(Api);
   readonly #library = inject(ReplyLibrary);
   readonly #sites = inject(Sites);
+  readonly #tables = inject(Tables);
   readonly list = siteList<SavedReply, { readonly teams: readonly Team[] }>({
     path: 'saved-replies',
     load: (siteId) => this.#load(siteId),
@@ -94,9 +96,8 @@ export class RepliesStore {
 
   /** Takes a table in, or with `dry` only says what would happen. Rejects with ApiError. */
   async import(table: Blob, dry: boolean): Promise<ImportReport> {
-    const body = { type: 'text/csv; charset=utf-8', blob: table };
-    const answer = await this.#api.raw('POST', this.list.pathOf(`/import${dry ? '?dry=1' : ''}`), body);
-    const report = (await answer.json()) as ImportReport;
+    const path = this.list.pathOf(`/import${dry ? '?dry=1' : ''}`);
+    const report = await this.#tables.upload<ImportReport>(path, table);
     if (!dry) {
       this.#library.forget();
       await this.list.refresh();
@@ -106,7 +107,7 @@ export class RepliesStore {
 
   /** The table of all. Rejects with ApiError. */
   async export(): Promise<Blob> {
-    return await (await this.#api.raw('GET', this.list.pathOf('/export'))).blob();
+    return await this.#tables.download(this.list.pathOf('/export'));
   }
 
   async #load(siteId: string): Promise<{ readonly items: readonly SavedReply[]; readonly teams: readonly Team[] }> {

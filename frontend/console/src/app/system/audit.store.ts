@@ -2,6 +2,7 @@ import { Injectable, computed, effect, inject, signal, untracked } from '@angula
 import { toApiProblem, type ApiProblem } from '@beseda/realtime';
 import { Api } from '../core/api.js';
 import { Sites } from '../core/sites.js';
+import { Tables } from '../core/tables.js';
 import { type ListState } from '../kit/site-list.js';
 import { type AuditEntry } from './model.js';
 
@@ -27,6 +28,7 @@ interface Named {
 export class AuditStore implements ListState<AuditEntry> {
   readonly #api = inject(Api);
   readonly #siteId = inject(Sites).currentId;
+  readonly #tables = inject(Tables);
   readonly #filter = signal<AuditFilter>(NO_FILTER);
   readonly #items = signal<readonly AuditEntry[] | null>(null);
   readonly #cursor = signal<string | null>(null);
@@ -79,7 +81,7 @@ export class AuditStore implements ListState<AuditEntry> {
 
   /** The filtered log as a CSV file. Rejects with ApiError or a TypeError of fetch. */
   async csv(): Promise<Blob> {
-    return await (await this.#api.raw('GET', this.#path(`/export?${this.#query(null)}`))).blob();
+    return await this.#tables.download(this.#path(`/export?${this.#query(null)}`));
   }
 
   async #open(): Promise<void> {

@@ -1,9 +1,9 @@
 import { Component, ViewEncapsulation, computed, inject, signal } from '@angular/core';
 import { agentName } from '../account/agent.js';
-import { saveFile } from '../core/api.js';
 import { Clock } from '../core/clock.js';
 import { Problems } from '../core/problems.js';
 import { Sites } from '../core/sites.js';
+import { Tables } from '../core/tables.js';
 import { Formats } from '../i18n/formats.js';
 import { I18n } from '../i18n/i18n.js';
 import { ListPage } from '../kit/list-page.js';
@@ -31,6 +31,7 @@ export class Audit {
   readonly #clock = inject(Clock);
   readonly #formats = inject(Formats);
   readonly #sites = inject(Sites);
+  readonly #tables = inject(Tables);
   protected readonly panels = inject(Panels);
   protected readonly store = inject(AuditStore);
   protected readonly problems = inject(Problems);
@@ -107,7 +108,7 @@ export class Audit {
     this.exporting.set(true);
     await this.panels.act({
       run: async () => {
-        saveFile(await this.store.csv(), `beseda-audit-${new Date().toISOString().slice(0, 10)}.csv`);
+        this.#tables.save(await this.store.csv(), `beseda-audit-${new Date().toISOString().slice(0, 10)}.csv`);
       },
       failed: (reason) => this.t('system.audit.exportFailed', { reason }),
     });

@@ -1,7 +1,7 @@
 import { TestBed } from '@angular/core/testing';
 import { provideRouter } from '@angular/router';
 import { ApiError, type ApiProblem, type ConnectionState, type DialogEvent, type Notice } from '@beseda/realtime';
-import { signal, type Provider } from '@angular/core';
+import { signal, type EnvironmentProviders, type Provider } from '@angular/core';
 import { Subject } from 'rxjs';
 import { Api } from '../core/api.js';
 import { Auth } from '../core/auth.js';
@@ -76,7 +76,7 @@ export const ME = { id: 'op-me', name: 'Марина Лаврентьева', em
 
 /** The console's services for a spec, in Russian unless told; everything that goes out is fake. */
 export async function setUp(
-  options: { readonly lang?: Lang; readonly providers?: readonly Provider[] } = {},
+  options: { readonly lang?: Lang; readonly providers?: readonly (Provider | EnvironmentProviders)[] } = {},
 ): Promise<{ api: FakeApi; live: FakeLive; i18n: I18n }> {
   const api = new FakeApi();
   const live = new FakeLive();
