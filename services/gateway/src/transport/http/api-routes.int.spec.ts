@@ -2,7 +2,7 @@ import { API_ROUTES } from '@beseda/api';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import { type World, makeWorld } from '../../testing/world.js';
-import { ROUTES } from './route-table.js';
+import { ROUTES } from './features.js';
 
 interface Content {
   readonly content?: Record<string, { readonly schema?: { readonly $ref?: string } }>;
