@@ -86,8 +86,8 @@ export function prepare(node, nodes, classPath, clusterId, security) {
     classPath,
     'kafka.tools.StorageTool',
     'format',
-    '-t',
-    clusterId,
+    // One word: an id may begin with "-", which would be taken for an option.
+    `--cluster-id=${clusterId}`,
     '-c',
     join(node.folder, 'server.properties'),
     ...users,
