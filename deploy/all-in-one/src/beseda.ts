@@ -4,12 +4,20 @@ import { dialogsService } from '@beseda/dialogs';
 import { startEmbeddedMongo } from '@beseda/embedded-mongo';
 import { gatewayService } from '@beseda/gateway';
 import { routingService } from '@beseda/routing';
-import { DataFolder, type InstallationConfig, type ReadyLine, claimPort } from '@beseda/installation';
 import {
-  type BaseConfig,
+  DataFolder,
+  type InstallationConfig,
+  type ReadyLine,
+  SERVICES,
+  type ServiceName,
+  claimPort,
+  startGroups,
+} from '@beseda/installation';
+import {
   type Env,
   type RunningService,
   type ServiceDefinition,
+  grpcAddressKey,
   startService,
 } from '@beseda/service-defaults';
 
@@ -24,6 +32,15 @@ export interface Beseda {
   /** Stops the services in reverse order, then the database, then lets go of the folder. */
   stop(): Promise<void>;
 }
+
+/** What each service of the list is. */
+const DEFINITIONS: Record<ServiceName, ServiceDefinition> = {
+  admin: adminService,
+  contacts: contactsService,
+  dialogs: dialogsService,
+  gateway: gatewayService,
+  routing: routingService,
+};
 
 /** Connections each service may hold open: they all share one small process. */
 const MONGO_POOL = '8';
@@ -77,17 +94,13 @@ async function startDatabase(folder: DataFolder, undo: (() => Promise<void> | vo
 async function startServices(env: Env, undo: (() => Promise<void> | void)[]): Promise<RunningService[]> {
   const running: RunningService[] = [];
   const addresses: Record<string, string> = {};
-  const start = async <C extends BaseConfig>(definition: ServiceDefinition<C>): Promise<void> => {
-    const service = await startService(definition, { ...env, ...addresses }, { processMetrics: running.length === 0 });
+  for (const name of startGroups(SERVICES).flat()) {
+    const processMetrics = running.length === 0;
+    const service = await startService(DEFINITIONS[name], { ...env, ...addresses }, { processMetrics });
     undo.push(() => service.stop());
-    if (service.grpcAddress) addresses[`BESEDA_${definition.name.toUpperCase()}_GRPC`] = service.grpcAddress;
+    if (service.grpcAddress) addresses[grpcAddressKey(name)] = service.grpcAddress;
     running.push(service);
-  };
-  await start(adminService);
-  await start(contactsService);
-  await start(dialogsService);
-  await start(routingService);
-  await start(gatewayService);
+  }
   return running;
 }
 

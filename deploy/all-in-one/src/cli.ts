@@ -5,6 +5,7 @@ import { startEmbeddedMongo } from '@beseda/embedded-mongo';
 import { appError, toAppError } from '@beseda/errors';
 import { DataFolder, type InstallationConfig, loadInstallationConfig } from '@beseda/installation';
 import { openMongo } from '@beseda/mongo';
+import { databaseName } from '@beseda/service-defaults';
 import { LICENCE_USAGE, licence } from './cli-licence.js';
 import { listParked, replayParked } from './parked.js';
 
@@ -32,7 +33,7 @@ async function withDatabase<T>(
     const uri = running ?? own?.uri ?? '';
     const connection = await openMongo({
       uri,
-      dbName: `${process.env['BESEDA_PREFIX'] ?? ''}beseda_${service}`,
+      dbName: databaseName(service, process.env['BESEDA_PREFIX'] ?? ''),
       maxPoolSize: 2,
     });
     try {

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type ParkedSummary, askReplay, listParkedEvents } from '@beseda/bus';
+import { SERVICE_NAMES, isEdge } from '@beseda/installation';
 import type { openMongo } from '@beseda/mongo';
 
 type Connection = Awaited<ReturnType<typeof openMongo>>;
@@ -8,7 +9,7 @@ type Connection = Awaited<ReturnType<typeof openMongo>>;
 export type OnService = <T>(service: string, work: (connection: Connection) => Promise<T>) => Promise<T>;
 
 /** Services that read events into a database of their own. */
-const READERS = ['admin', 'contacts', 'dialogs', 'routing'] as const;
+const READERS = SERVICE_NAMES.filter((name) => !isEdge(name));
 /** A running service looks for requests every 3 s; a replay that goes on after this is left to itself. Milliseconds. */
 const WAIT_MS = 20_000;
 const LOOK_MS = 500;

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { appError } from '@beseda/errors';
-import { type InstallationConfig, loadInstallationConfig } from '@beseda/installation';
+import { type InstallationConfig, SERVICE_NAMES, type ServiceName, loadInstallationConfig } from '@beseda/installation';
 import {
   type Env,
   type KafkaSettings,
@@ -9,10 +9,6 @@ import {
   kafkaSettings,
   parseEnv,
 } from '@beseda/service-defaults';
-
-/** Services in the order of their start, each after those it calls. */
-export const SERVICES = ['admin', 'contacts', 'dialogs', 'routing', 'gateway'] as const;
-export type ServiceName = (typeof SERVICES)[number];
 
 /** More processes of one service than this on one machine are a slip of the finger. */
 const MOST_REPLICAS = 32;
@@ -55,14 +51,14 @@ function replicasOption(args: readonly string[]): string {
 
 /** `gateway=2,dialogs=3` → how many of each; one of those that are not named. */
 export function parseReplicas(text: string): Record<ServiceName, number> {
-  const replicas: Record<ServiceName, number> = { admin: 1, contacts: 1, dialogs: 1, routing: 1, gateway: 1 };
+  const replicas = Object.fromEntries(SERVICE_NAMES.map((name) => [name, 1])) as Record<ServiceName, number>;
   for (const part of text.split(',').filter(Boolean)) {
     const [, name, count] = /^\s*([a-z-]+)=(\d{1,3})\s*$/.exec(part) ?? [];
-    const service = SERVICES.find((known) => known === name);
+    const service = SERVICE_NAMES.find((known) => known === name);
     if (!service || Number(count) < 1 || Number(count) > MOST_REPLICAS) {
       throw appError(
         'INVALID_ARGUMENT',
-        `--replicas: "${part}" is not service=count, with 1 to ${MOST_REPLICAS} of ${SERVICES.join(', ')}.`,
+        `--replicas: "${part}" is not service=count, with 1 to ${MOST_REPLICAS} of ${SERVICE_NAMES.join(', ')}.`,
       );
     }
     replicas[service] = Number(count);

@@ -1,15 +1,13 @@
 import { fileURLToPath } from 'node:url';
-import { claimPort, claimPorts } from '@beseda/installation';
-import type { Env } from '@beseda/service-defaults';
-import { SERVICES, type ServiceName, type ServicesConfig } from './options.js';
+import { SERVICE_NAMES, type ServiceName, claimPort, claimPorts, isEdge } from '@beseda/installation';
+import { type Env, grpcAddressKey } from '@beseda/service-defaults';
+import type { ServicesConfig } from './options.js';
 import type { ProcessPlan } from './replica.js';
 
 /** Where replicas answer each other. */
 const LOOPBACK = '127.0.0.1';
 /** Node keeps compiled code here, which spares each start a quarter of its work; it may be deleted at any time. */
 const COMPILED = fileURLToPath(new URL('../../../node_modules/.cache/beseda-node', import.meta.url));
-/** Services without gRPC. */
-const WITHOUT_GRPC: readonly ServiceName[] = ['gateway'];
 
 /** One replica: its process and where it answers. */
 export interface ReplicaPlan extends ProcessPlan {
@@ -60,7 +58,7 @@ export async function planReplicas(config: ServicesConfig, env: Env, shared: Sha
 }
 
 function publicUrlOf(addresses: readonly Address[]): string | undefined {
-  const gateway = addresses.find(({ service }) => service === 'gateway');
+  const gateway = addresses.find(({ service }) => isEdge(service));
   return gateway && httpUrl(gateway.host, gateway.port);
 }
 
@@ -74,15 +72,15 @@ function httpUrl(host: string, port: number): string {
 }
 
 async function allAddresses(config: ServicesConfig): Promise<Address[]> {
-  const names = SERVICES.flatMap((service) =>
+  const names = SERVICE_NAMES.flatMap((service) =>
     Array.from({ length: config.replicas[service] }, (_, i) => ({ service, name: `${service}-${i + 1}` })),
   );
   const gateways = await gatewayPorts(config);
-  const inner = names.filter(({ service }) => service !== 'gateway');
+  const inner = names.filter(({ service }) => !isEdge(service));
   // Two for each: pages of health, and gRPC.
   const ports = await claimPorts(LOOPBACK, inner.length * 2);
   return names.map(({ service, name }) =>
-    service === 'gateway'
+    isEdge(service)
       ? { service, name, host: config.host, port: gateways.shift() ?? 0 }
       : { service, name, host: LOOPBACK, port: ports.shift() ?? 0, grpc: `${LOOPBACK}:${ports.shift()}` },
   );
@@ -97,10 +95,10 @@ async function gatewayPorts({ host, port, replicas }: ServicesConfig): Promise<n
 
 /** `BESEDA_DIALOGS_GRPC=127.0.0.1:20001,127.0.0.1:20003` and so on. */
 function grpcLists(addresses: readonly Address[]): Env {
-  const services = SERVICES.filter((service) => !WITHOUT_GRPC.includes(service));
+  const services = SERVICE_NAMES.filter((service) => !isEdge(service));
   return Object.fromEntries(
     services.map((service) => [
-      `BESEDA_${service.toUpperCase()}_GRPC`,
+      grpcAddressKey(service),
       addresses.flatMap((address) => (address.service === service && address.grpc ? [address.grpc] : [])).join(','),
     ]),
   );

@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { appError } from '@beseda/errors';
-import { DataFolder, type ReadyLine, claimPorts } from '@beseda/installation';
+import { DataFolder, type ReadyLine, claimPorts, isEdge } from '@beseda/installation';
 import type { Env } from '@beseda/service-defaults';
-import { Crew } from './crew.js';
+import { ReplicaSet } from './replica-set.js';
 import { logLine } from './log-lines.js';
 import type { ServicesConfig } from './options.js';
 import { planReplicas } from './plan.js';
@@ -42,7 +42,7 @@ export class Services {
   readonly #folder: DataFolder;
   readonly #events: ReplicaEvents;
   #database: Replica | undefined;
-  #crew: Crew | undefined;
+  #replicas: ReplicaSet | undefined;
   #mongoUrl = '';
   #stopping: Promise<void> | undefined;
 
@@ -68,23 +68,23 @@ export class Services {
     this.#mongoUrl = config.mongoUrl ?? (await this.#startDatabase());
     const secret = config.secret ?? this.#folder.secret();
     const plans = await planReplicas(config, this.env, { secret, mongoUrl: this.#mongoUrl });
-    this.#crew = new Crew(plans, this.#events);
+    this.#replicas = new ReplicaSet(plans, this.#events);
     this.#noteRun();
-    const facts = await this.#crew.start();
+    const facts = await this.#replicas.start();
     this.#noteRun();
-    const urls = plans.filter(({ service }) => service === 'gateway').map(({ url }) => url);
+    const urls = plans.filter(({ service }) => isEdge(service)).map(({ url }) => url);
     const internal = Object.fromEntries(plans.map(({ name, url }) => [name, url]));
     return {
       ready: {
         ...readyLine(facts, config.publicUrl ?? urls[0] ?? ''),
-        pids: this.#crew.pids,
+        pids: this.#replicas.pids,
         urls,
         internal,
         ...this.#databaseLine(),
       },
       embedded: this.#database !== undefined,
       dataDir: config.dataDir,
-      announced: () => this.#crew?.announced(),
+      announced: () => this.#replicas?.announced(),
     };
   }
 
@@ -94,7 +94,7 @@ export class Services {
   }
 
   async #stop(): Promise<void> {
-    await this.#crew?.stop();
+    await this.#replicas?.stop();
     await this.#database?.stop(DATABASE_STOP_MS);
     this.#folder.close();
   }
@@ -136,12 +136,14 @@ export class Services {
 
   #restarted(): void {
     this.#noteRun();
-    this.print(`BESEDA_PIDS ${JSON.stringify(this.#crew?.pids ?? {})}`);
+    this.print(`BESEDA_PIDS ${JSON.stringify(this.#replicas?.pids ?? {})}`);
   }
 
   /** For commands beside it, and for the next start, should this one be killed. */
   #noteRun(): void {
-    const children = [...Object.values(this.#crew?.pids ?? {}), this.#database?.pid].filter((pid) => pid !== undefined);
+    const children = [...Object.values(this.#replicas?.pids ?? {}), this.#database?.pid].filter(
+      (pid) => pid !== undefined,
+    );
     this.#folder.writeRunInfo({ pid: process.pid, mongoUrl: this.#mongoUrl, children });
   }
 }

@@ -7,3 +7,4 @@ export { type InstallationConfig, loadInstallationConfig } from './config.js';
 export { DataFolder, type RunInfo } from './data-folder.js';
 export { claimPort, claimPorts } from './port.js';
 export { type Notes, type ReadyLine, announcement, startFailure } from './ready-line.js';
+export { SERVICES, SERVICE_NAMES, type ServiceName, isEdge, startGroups, stopsWithin } from './services.js';

@@ -54,7 +54,12 @@ export interface BaseConfig {
   logLevel: string;
   /** Where spans are sent; unset: there are none. */
   traces?: TracesSettings | undefined;
+  /** Where each service answers that this one calls, by its name. */
+  backends: Readonly<Record<string, string>>;
 }
+
+/** The key under which a service is told where another one answers: `BESEDA_DIALOGS_GRPC`. */
+export const grpcAddressKey = (service: string): string => `BESEDA_${service.toUpperCase().replaceAll('-', '_')}_GRPC`;
 
 /** Splits `host:port`. */
 export function parseListen(value: string): Listen {
@@ -79,8 +84,31 @@ export function parseEnv<S extends z.ZodObject>(schema: S, env: Env): z.output<S
 const configError = (problems: readonly string[]): AppError =>
   appError('FAILED_PRECONDITION', `Configuration: ${problems.join('; ')}.`);
 
+/**
+ * Makes the reader of a service's environment: what every service needs, the addresses of those it calls, and keys of its own.
+ *
+ * @param shape the service's own keys
+ * @param own the service's own part of the configuration; it may replace parts of the shared one
+ */
+export const configReader =
+  <S extends z.ZodRawShape, C extends object>(
+    shape: S,
+    own: (parsed: z.output<z.ZodObject<typeof baseEnvSchema.shape & S>>) => C,
+  ) =>
+  (env: Env, calls: readonly string[] = []): BaseConfig & C => {
+    const addresses = Object.fromEntries(calls.map((service) => [grpcAddressKey(service), z.string().min(1)]));
+    const parsed = parseEnv(baseEnvSchema.extend(shape).extend(addresses), env);
+    const all = parsed as z.output<z.ZodObject<typeof baseEnvSchema.shape & S>>;
+    const given = parsed as Record<string, unknown>;
+    const backends = Object.fromEntries(calls.map((service) => [service, String(given[grpcAddressKey(service)])]));
+    return { ...baseConfig(parsed as z.output<typeof baseEnvSchema>), backends, ...own(all) };
+  };
+
+/** The reader for a service without keys of its own. */
+export const loadBaseConfig = configReader({}, () => ({}));
+
 /** The shared part of a parsed environment. */
-export function baseConfig(env: z.output<typeof baseEnvSchema>): BaseConfig {
+function baseConfig(env: z.output<typeof baseEnvSchema>): Omit<BaseConfig, 'backends'> {
   return {
     secret: env.BESEDA_SECRET,
     prefix: env.BESEDA_PREFIX,

@@ -3,14 +3,14 @@ import type { AddressInfo } from 'node:net';
 import { appError } from '@beseda/errors';
 import { describe, expect, it } from '@jest/globals';
 import { Module } from '@nestjs/common';
-import { type ServiceDefinition, baseConfig, baseEnvSchema, parseEnv, startService } from './index.js';
+import { type ServiceDefinition, loadBaseConfig, startService } from './index.js';
 
 @Module({})
 class TestModule {}
 
 const definition: ServiceDefinition = {
   name: 'admin',
-  loadConfig: (env) => baseConfig(parseEnv(baseEnvSchema, env)),
+  loadConfig: loadBaseConfig,
   module: ({ health }) => {
     health.add('bus', () => {
       throw appError('UNAVAILABLE', 'The topic beseda.dialogs.v1 does not exist.');

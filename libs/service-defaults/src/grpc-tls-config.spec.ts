@@ -3,7 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type TempDir, type TestCertificates, tempDir, testCertificates } from '@beseda/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { baseConfig, baseEnvSchema, parseEnv } from './config.js';
+import { loadBaseConfig, parseEnv } from './config.js';
 import { grpcTls, grpcTlsEnvSchema } from './grpc-tls-config.js';
 
 const read = (env: Record<string, string>): unknown => grpcTls(parseEnv(grpcTlsEnvSchema, env));
@@ -69,7 +69,7 @@ describe('configuration of TLS for gRPC', () => {
 
   it('is part of what every service reads', () => {
     const env = { BESEDA_SECRET: 's'.repeat(32), MONGO_URL: 'mongodb://localhost' };
-    const config = (more: Record<string, string>) => baseConfig(parseEnv(baseEnvSchema, { ...env, ...more }));
+    const config = (more: Record<string, string>) => loadBaseConfig({ ...env, ...more });
     expect(config({}).grpcTls).toBeUndefined();
     expect(config({ GRPC_TLS_CERT: one.certFile, GRPC_TLS_KEY: one.keyFile }).grpcTls).toBeDefined();
     expect(() => config({ GRPC_TLS_CA: one.caFile })).toThrow(/GRPC_TLS_CERT/);

@@ -17,7 +17,7 @@ import {
   type Env,
   type RunningService,
   type ServiceDefinition,
-  baseConfig,
+  loadBaseConfig,
   baseEnvSchema,
   grpcTls,
   parseEnv,
@@ -40,7 +40,7 @@ class TestModule {}
 
 const definition: ServiceDefinition = {
   name: 'admin',
-  loadConfig: (env) => baseConfig(parseEnv(baseEnvSchema, env)),
+  loadConfig: loadBaseConfig,
   module: () => TestModule,
   grpc: [adminV1.SettingsServiceService],
 };

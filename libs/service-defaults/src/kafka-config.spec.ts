@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { baseConfig, baseEnvSchema, parseEnv } from './config.js';
+import { loadBaseConfig, parseEnv } from './config.js';
 import { kafkaEnvSchema, kafkaSettings } from './kafka-config.js';
 
 const settings = (env: Record<string, string>): unknown => kafkaSettings(parseEnv(kafkaEnvSchema, env));
@@ -43,7 +43,7 @@ describe('configuration of Kafka', () => {
 
   it('is part of what every service reads', () => {
     const env = { BESEDA_SECRET: 's'.repeat(32), MONGO_URL: 'mongodb://localhost' };
-    const read = (more: Record<string, string>) => baseConfig(parseEnv(baseEnvSchema, { ...env, ...more })).bus;
+    const read = (more: Record<string, string>) => loadBaseConfig({ ...env, ...more }).bus;
     expect(read({})).toEqual({ path: 'data/bus.sqlite', kafka: undefined });
     expect(read({ KAFKA_BROKERS: 'a:9092' }).kafka).toEqual({ brokers: ['a:9092'] });
   });

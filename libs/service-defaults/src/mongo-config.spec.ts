@@ -1,11 +1,10 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
-import { baseConfig, baseEnvSchema, parseEnv } from './config.js';
+import { loadBaseConfig } from './config.js';
 
 const file = fileURLToPath(new URL('../package.json', import.meta.url));
 const missing = '/no/such/folder/ca.pem';
-const read = (url: string): string =>
-  baseConfig(parseEnv(baseEnvSchema, { BESEDA_SECRET: 's'.repeat(32), MONGO_URL: url })).mongo.uri;
+const read = (url: string): string => loadBaseConfig({ BESEDA_SECRET: 's'.repeat(32), MONGO_URL: url }).mongo.uri;
 
 describe('configuration of MongoDB', () => {
   it.each([

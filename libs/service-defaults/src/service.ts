@@ -4,10 +4,12 @@ import type { Tracer } from '@beseda/tracing';
 import type { DynamicModule, Type } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { Registry, collectDefaultMetrics } from 'prom-client';
+import { Clients } from './clients.js';
 import type { BaseConfig, Env } from './config.js';
 import { HealthChecks } from './health.js';
 import { type Logger, createLogger } from './logger.js';
-import { KEYS, LOGGER, REGISTRY, SERVICE_CONFIG } from './tokens.js';
+import { Timers } from './timers.js';
+import { KEYS, LOGGER, REGISTRY, SERVICE_CONFIG, SERVICE_CONTEXT } from './tokens.js';
 
 /** What one running service has for itself; also injectable by the tokens and by `HealthChecks`. */
 export interface ServiceContext<C extends BaseConfig = BaseConfig> {
@@ -25,8 +27,10 @@ export interface ServiceContext<C extends BaseConfig = BaseConfig> {
 export interface ServiceDefinition<C extends BaseConfig = BaseConfig> {
   /** Its name in logs, metrics, groups and actor tokens: `dialogs`. */
   name: string;
-  /** The only reader of the environment; throws with the names of wrong keys. */
-  loadConfig(env: Env): C;
+  /** Services it calls: where they answer comes from the environment, and `Clients` gives clients of them. */
+  calls?: readonly string[];
+  /** The only reader of the environment, see `configReader`; throws with the names of wrong keys. */
+  loadConfig(env: Env, calls?: readonly string[]): C;
   /** The root module. */
   module(context: ServiceContext<C>): DynamicModule | Type<unknown>;
   /** The gRPC services it answers; none: no gRPC port. */
@@ -65,6 +69,9 @@ class ServiceDefaultsModule {}
 /** A global module that makes the context injectable. */
 export const contextModule = (context: ServiceContext): DynamicModule => {
   const providers = [
+    { provide: SERVICE_CONTEXT, useValue: context },
+    { provide: Clients, useValue: new Clients(context) },
+    { provide: Timers, useValue: new Timers(context) },
     { provide: SERVICE_CONFIG, useValue: context.config },
     { provide: LOGGER, useValue: context.logger },
     { provide: REGISTRY, useValue: context.registry },

@@ -6,15 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Controller, Inject, Module } from '@nestjs/common';
 import { GrpcMethod, Payload } from '@nestjs/microservices';
 import type { Registry } from 'prom-client';
-import {
-  type RunningService,
-  type ServiceDefinition,
-  REGISTRY,
-  baseConfig,
-  baseEnvSchema,
-  parseEnv,
-  startService,
-} from './index.js';
+import { type RunningService, type ServiceDefinition, REGISTRY, loadBaseConfig, startService } from './index.js';
 
 const secret = 'x'.repeat(40);
 const seen: { actor: Actor; correlation: string }[] = [];
@@ -40,7 +32,7 @@ class TestModule {}
 
 const definition: ServiceDefinition = {
   name: 'admin',
-  loadConfig: (env) => baseConfig(parseEnv(baseEnvSchema, env)),
+  loadConfig: loadBaseConfig,
   module: () => TestModule,
   grpc: [adminV1.SettingsServiceService],
 };

@@ -48,7 +48,7 @@ export async function startService<C extends BaseConfig>(
   env: Env,
   options: StartOptions = {},
 ): Promise<RunningService> {
-  const config = definition.loadConfig(env);
+  const config = definition.loadConfig(env, definition.calls);
   const traces = await tracesOf(definition.name, config);
   const context = createContext(definition.name, config, options.processMetrics ?? true, traces?.tracer);
   const root: DynamicModule = { module: RootModule, imports: [contextModule(context), definition.module(context)] };

@@ -6,3 +6,5 @@ export const LOGGER = Symbol('LOGGER');
 export const REGISTRY = Symbol('REGISTRY');
 /** Injection token of `Keys` (`@beseda/auth`). */
 export const KEYS = Symbol('KEYS');
+/** Injection token of the `ServiceContext`. */
+export const SERVICE_CONTEXT = Symbol('SERVICE_CONTEXT');

@@ -1,9 +1,5 @@
-import { BUS, type Bus } from '@beseda/bus';
-import { MONGO_CONNECTION } from '@beseda/mongo';
-import { type Outbox, createStateOutbox } from '@beseda/outbox';
-import type { ServiceContext } from '@beseda/service-defaults';
-import type { FactoryProvider, Provider, Type } from '@nestjs/common';
-import type { Connection } from 'mongoose';
+import { type OutboxDefinition, stateOutbox } from '@beseda/service-defaults';
+import type { Provider, Type } from '@nestjs/common';
 import { AccountSecurity } from './application/account-security.js';
 import { Account } from './application/account.js';
 import { ContinueLoginHandler } from './application/continue-login.handler.js';
@@ -33,7 +29,6 @@ import { TeamMembers } from './application/team-members.js';
 import { Teams } from './application/teams.js';
 import { Turns } from './application/turns.js';
 import { UpdateOperatorHandler } from './application/update-operator.handler.js';
-import type { AdminConfig } from './config/config.js';
 import { operatorRecord, teamRecord } from './infrastructure/bus/people-settings.js';
 import { Passwords } from './infrastructure/crypto/passwords.js';
 import { MailTransport } from './infrastructure/mail/mail-transport.js';
@@ -41,7 +36,6 @@ import { LocksRepository } from './infrastructure/mongo/locks.repository.js';
 import { LoginAttemptsRepository } from './infrastructure/mongo/login-attempts.repository.js';
 import { MailsRepository } from './infrastructure/mongo/mails.repository.js';
 import { OPERATORS_OUTBOX, OperatorsRepository } from './infrastructure/mongo/operators.repository.js';
-import type { OperatorDocument, TeamDocument } from './infrastructure/mongo/people.documents.js';
 import { SessionsRepository } from './infrastructure/mongo/sessions.repository.js';
 import { TEAMS_OUTBOX, TeamsRepository } from './infrastructure/mongo/teams.repository.js';
 import { AccountController } from './transport/grpc/account.controller.js';
@@ -50,27 +44,9 @@ import { OperatorsController } from './transport/grpc/operators.controller.js';
 import { TeamsController } from './transport/grpc/teams.controller.js';
 
 /** The outboxes that publish operators and teams. */
-export const peopleOutboxes = ({ registry, logger }: ServiceContext<AdminConfig>): FactoryProvider[] => [
-  {
-    provide: OPERATORS_OUTBOX,
-    inject: [MONGO_CONNECTION, BUS],
-    useFactory: (connection: Connection, bus: Bus): Outbox<OperatorDocument> => {
-      const aggregates = connection.collection('operators');
-      return createStateOutbox<OperatorDocument>({
-        ...{ name: 'operators', aggregates, bus, toRecords: operatorRecord, registry, logger },
-      });
-    },
-  },
-  {
-    provide: TEAMS_OUTBOX,
-    inject: [MONGO_CONNECTION, BUS],
-    useFactory: (connection: Connection, bus: Bus): Outbox<TeamDocument> => {
-      const aggregates = connection.collection('teams');
-      return createStateOutbox<TeamDocument>({
-        ...{ name: 'teams', aggregates, bus, toRecords: teamRecord, registry, logger },
-      });
-    },
-  },
+export const PEOPLE_OUTBOXES: readonly OutboxDefinition[] = [
+  stateOutbox(OPERATORS_OUTBOX, { aggregates: 'operators', toRecords: operatorRecord }),
+  stateOutbox(TEAMS_OUTBOX, { aggregates: 'teams', toRecords: teamRecord }),
 ];
 
 /** Operators, invitations, mail, accounts, sessions, teams. */

@@ -1,9 +1,5 @@
-import { BUS, type Bus } from '@beseda/bus';
-import { MONGO_CONNECTION } from '@beseda/mongo';
-import { type Outbox, createOutbox, createStateOutbox } from '@beseda/outbox';
-import type { ServiceContext } from '@beseda/service-defaults';
-import type { FactoryProvider, Provider, Type } from '@nestjs/common';
-import type { Connection } from 'mongoose';
+import { type OutboxDefinition, eventOutbox, stateOutbox } from '@beseda/service-defaults';
+import type { Provider, Type } from '@nestjs/common';
 import { CountryHolidays } from './application/country-holidays.js';
 import { CreateSiteHandler } from './application/create-site.handler.js';
 import { GetIdentitySecretHandler } from './application/get-identity-secret.handler.js';
@@ -16,13 +12,10 @@ import { SavedRepliesTransfer } from './application/saved-replies-transfer.js';
 import { Surroundings } from './application/site-surroundings.js';
 import { Tags } from './application/tags.js';
 import { UpdateSiteHandler } from './application/update-site.handler.js';
-import type { AdminConfig } from './config/config.js';
 import { hoursRecord, siteRecord, tagRecord } from './infrastructure/bus/site-settings.js';
 import { CountersRepository } from './infrastructure/mongo/counters.repository.js';
-import type { SiteDocument } from './infrastructure/mongo/documents.js';
 import { HOURS_OUTBOX, HoursRepository } from './infrastructure/mongo/hours.repository.js';
 import { SavedRepliesRepository } from './infrastructure/mongo/saved-replies.repository.js';
-import type { HoursDocument, TagCatalogueDocument } from './infrastructure/mongo/site.documents.js';
 import { SITES_OUTBOX, SitesRepository } from './infrastructure/mongo/sites.repository.js';
 import { TAGS_OUTBOX, TagsRepository } from './infrastructure/mongo/tags.repository.js';
 import { WidgetSeenRepository } from './infrastructure/mongo/widget-seen.repository.js';
@@ -34,52 +27,10 @@ import { SitesController } from './transport/grpc/sites.controller.js';
 export { SITE_MODELS } from './infrastructure/mongo/site.documents.js';
 
 /** The outboxes that publish what belongs to sites. */
-export const siteOutboxes = ({ registry, logger }: ServiceContext<AdminConfig>): FactoryProvider[] => [
-  {
-    provide: SITES_OUTBOX,
-    inject: [MONGO_CONNECTION, BUS],
-    useFactory: (connection: Connection, bus: Bus): Outbox<SiteDocument> => {
-      const aggregates = connection.collection('sites');
-      return createStateOutbox<SiteDocument>({
-        name: 'sites',
-        aggregates,
-        bus,
-        toRecords: siteRecord,
-        registry,
-        logger,
-      });
-    },
-  },
-  {
-    provide: HOURS_OUTBOX,
-    inject: [MONGO_CONNECTION, BUS],
-    useFactory: (connection: Connection, bus: Bus): Outbox<HoursDocument> => {
-      const aggregates = connection.collection('hours');
-      return createStateOutbox<HoursDocument>({
-        name: 'hours',
-        aggregates,
-        bus,
-        toRecords: hoursRecord,
-        registry,
-        logger,
-      });
-    },
-  },
-  {
-    provide: TAGS_OUTBOX,
-    inject: [MONGO_CONNECTION, BUS],
-    useFactory: (connection: Connection, bus: Bus): Outbox<TagCatalogueDocument> => {
-      const aggregates = connection.collection('tag_catalogues');
-      return createOutbox<TagCatalogueDocument>({
-        name: 'tags',
-        aggregates,
-        bus,
-        toRecords: tagRecord,
-        registry,
-        logger,
-      });
-    },
-  },
+export const SITE_OUTBOXES: readonly OutboxDefinition[] = [
+  stateOutbox(SITES_OUTBOX, { aggregates: 'sites', toRecords: siteRecord }),
+  stateOutbox(HOURS_OUTBOX, { aggregates: 'hours', toRecords: hoursRecord }),
+  eventOutbox(TAGS_OUTBOX, { name: 'tags', aggregates: 'tag_catalogues', toRecords: tagRecord }),
 ];
 
 /** Sites with their settings, tags, hours and saved replies. */

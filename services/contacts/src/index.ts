@@ -4,4 +4,3 @@
  * @packageDocumentation
  */
 export { contactsService } from './service.js';
-export type { ContactsConfig } from './config/config.js';

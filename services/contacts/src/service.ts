@@ -1,12 +1,12 @@
 import { contactsV1 } from '@beseda/contracts';
-import type { ServiceDefinition } from '@beseda/service-defaults';
-import { type ContactsConfig, loadConfig } from './config/config.js';
-import { ContactsModule } from './contacts.module.js';
+import { type ServiceDefinition, loadBaseConfig } from '@beseda/service-defaults';
+import { contactsModule } from './contacts.module.js';
 
 /** The service as its process and the all-in-one start it. */
-export const contactsService: ServiceDefinition<ContactsConfig> = {
+export const contactsService: ServiceDefinition = {
   name: 'contacts',
-  loadConfig,
-  module: (context) => ContactsModule.forRoot(context),
+  calls: ['admin'],
+  loadConfig: loadBaseConfig,
+  module: contactsModule,
   grpc: [contactsV1.ContactsServiceService],
 };

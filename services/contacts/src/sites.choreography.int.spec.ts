@@ -1,6 +1,6 @@
 import { type Bus, createBus, embeddedAdapter, ensureKafkaTopics, kafkaAdapter } from '@beseda/bus';
 import { TOPICS, adminV1, contactsV1, settingRecord, settingsV1 } from '@beseda/contracts';
-import { type RunningService, baseConfig, baseEnvSchema, parseEnv, startService } from '@beseda/service-defaults';
+import { type RunningService, loadBaseConfig, startService } from '@beseda/service-defaults';
 import { SettingsCopies } from '@beseda/settings';
 import {
   type RecordedRecord,
@@ -93,7 +93,7 @@ for (const name of TEST_LOGS)
       const env = { BESEDA_SECRET: SECRET, MONGO_URL: mongo.uri, LOG_LEVEL: 'silent' };
       const definition = {
         name: 'admin',
-        loadConfig: (given: Parameters<typeof parseEnv>[1]) => baseConfig(parseEnv(baseEnvSchema, given)),
+        loadConfig: loadBaseConfig,
         module: () => OwnerModule,
         grpc: [adminV1.SettingsServiceService],
       };

@@ -1,20 +1,16 @@
 import { type Keys } from '@beseda/auth';
-import { BusModule, memoryParkedStore } from '@beseda/bus';
 import { FileStore, FilesModule } from '@beseda/files';
-import { MONGO_CONNECTION, MongoModule, mongoReadiness } from '@beseda/mongo';
 import {
-  HealthChecks,
   KEYS,
   LOGGER,
   type Logger,
   REGISTRY,
   SERVICE_CONFIG,
   type ServiceContext,
-  busOptions,
+  serviceModule,
 } from '@beseda/service-defaults';
-import { SettingsCopies, SettingsModule } from '@beseda/settings';
-import { type DynamicModule, Inject, Module } from '@nestjs/common';
-import type { Connection } from 'mongoose';
+import { SettingsCopies } from '@beseda/settings';
+import type { Provider } from '@nestjs/common';
 import type { Registry } from 'prom-client';
 import { Callers } from './application/callers.js';
 import { Directory } from './application/directory.js';
@@ -36,36 +32,10 @@ import { Origins } from './transport/sockets/origin.js';
 import { SocketMetrics } from './transport/sockets/socket-metrics.js';
 import { WidgetGateway } from './transport/sockets/widget.gateway.js';
 
-class BackendsModule {}
+const FILES_HEALTH = Symbol('FILES_HEALTH');
 
-/** The clients, global: the settings are read through them before anything else starts. */
-const backendsModule: DynamicModule = {
-  module: BackendsModule,
-  global: true,
-  providers: [
-    {
-      provide: Backends,
-      inject: [SERVICE_CONFIG, KEYS],
-      useFactory: (config: GatewayConfig, keys: Keys) => new Backends(config.backends, keys, config.grpcTls),
-    },
-  ],
-  exports: [Backends],
-};
-
-const settingsModule = SettingsModule.forRootAsync({
-  kinds: ['site', 'operator', 'team', 'tag', 'hours'],
-  inject: [Backends, REGISTRY, LOGGER],
-  useFactory: (backends: Backends, registry: Registry, logger: Logger) => ({
-    registry,
-    logger,
-    snapshot: async (kind) => {
-      const actor = { kind: 'service', id: 'gateway' } as const;
-      return (await backends.settings.call('snapshot', { kind }, { actor })).settings;
-    },
-  }),
-});
-
-const providers: DynamicModule['providers'] = [
+const providers: Provider[] = [
+  Backends,
   ...httpProviders,
   {
     provide: Directory,
@@ -117,34 +87,20 @@ const providers: DynamicModule['providers'] = [
   Shutdown,
 ];
 
-/** The gateway: what browsers and API clients talk to. */
-@Module({})
-export class GatewayModule {
-  constructor(
-    @Inject(HealthChecks) health: HealthChecks,
-    @Inject(SettingsCopies) settings: SettingsCopies,
-    @Inject(FileStore) files: FileStore,
-    @Inject(MONGO_CONNECTION) connection: Connection,
-  ) {
-    for (const probe of [settings.readiness(), files.readiness(), mongoReadiness(connection)])
-      health.add(probe.name, () => probe.check());
-  }
+/** Nothing can be uploaded or shown without the store of files. */
+const filesHealth = ({ health }: ServiceContext): Provider => ({
+  provide: FILES_HEALTH,
+  inject: [FileStore],
+  useFactory: (files: FileStore) => health.add('files', () => files.readiness().check()),
+});
 
-  static forRoot(context: ServiceContext<GatewayConfig>): DynamicModule {
-    const { config, logger } = context;
-    const { uri } = config.mongo;
-    return {
-      module: GatewayModule,
-      imports: [
-        // Few connections: the database only keeps the copies of settings, so that a start does not depend on their owner.
-        MongoModule.forRoot({ uri, dbName: `${config.prefix}beseda_gateway`, maxPoolSize: 2, logger }),
-        BusModule.forRoot(busOptions(context, memoryParkedStore())),
-        FilesModule.forRoot({ uri, prefix: config.prefix }),
-        backendsModule,
-        settingsModule,
-      ],
-      controllers: httpControllers,
-      providers,
-    };
-  }
-}
+/** The gateway: what browsers and API clients talk to. */
+export const gatewayModule = serviceModule<GatewayConfig>((context) => ({
+  // Few connections: the database only keeps the copies of settings, so that a start does not depend on their owner.
+  maxPoolSize: 2,
+  parked: 'memory',
+  settings: ['site', 'operator', 'team', 'tag', 'hours'],
+  imports: [FilesModule.forRoot({ uri: context.config.mongo.uri, prefix: context.config.prefix })],
+  controllers: httpControllers,
+  providers: [...providers, filesHealth(context)],
+}));

@@ -1,6 +1,7 @@
 import type { ServiceDefinition } from '@beseda/service-defaults';
 import { type GatewayConfig, loadGatewayConfig } from './config/gateway-config.js';
-import { GatewayModule } from './gateway.module.js';
+import { gatewayModule } from './gateway.module.js';
+import { BACKENDS } from './infrastructure/backends.js';
 import { configureHttp } from './transport/http/edge.js';
 import { InFlight } from './transport/http/in-flight.js';
 import { ApiDescription } from './transport/http/openapi.js';
@@ -10,8 +11,9 @@ import { Origins } from './transport/sockets/origin.js';
 /** The gateway as a service of its own; it has no gRPC of its own. */
 export const gatewayService: ServiceDefinition<GatewayConfig> = {
   name: 'gateway',
+  calls: BACKENDS,
   loadConfig: loadGatewayConfig,
-  module: (context) => GatewayModule.forRoot(context),
+  module: gatewayModule,
   configure: (app, context) => {
     configureHttp(app, context, app.get(InFlight));
     app.useWebSocketAdapter(new GatewayIoAdapter(app, app.get(Origins)));

@@ -4,4 +4,3 @@
  * @packageDocumentation
  */
 export { routingService } from './service.js';
-export type { RoutingConfig } from './config/config.js';

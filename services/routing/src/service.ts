@@ -1,12 +1,12 @@
 import { routingV1 } from '@beseda/contracts';
-import type { ServiceDefinition } from '@beseda/service-defaults';
-import { type RoutingConfig, loadConfig } from './config/config.js';
-import { RoutingModule } from './routing.module.js';
+import { type ServiceDefinition, loadBaseConfig } from '@beseda/service-defaults';
+import { routingModule } from './routing.module.js';
 
 /** The service as its process and the all-in-one start it. */
-export const routingService: ServiceDefinition<RoutingConfig> = {
+export const routingService: ServiceDefinition = {
   name: 'routing',
-  loadConfig,
-  module: (context) => RoutingModule.forRoot(context),
+  calls: ['admin'],
+  loadConfig: loadBaseConfig,
+  module: routingModule,
   grpc: [routingV1.RoutingServiceService],
 };

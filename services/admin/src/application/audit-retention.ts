@@ -1,6 +1,6 @@
 import type { Actor, SiteScope } from '@beseda/auth';
-import { LOGGER, type Logger } from '@beseda/service-defaults';
-import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { LOGGER, type Logger, Timers } from '@beseda/service-defaults';
+import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { RETENTION } from '../domain/audit.js';
 import { AuditRepository } from '../infrastructure/mongo/audit.repository.js';
 import { SitesRepository } from '../infrastructure/mongo/sites.repository.js';
@@ -11,30 +11,22 @@ const SWEEP_MS = 3_600_000;
 
 /** How long a site's log is kept. A change counts for what is there already. */
 @Injectable()
-export class AuditRetention implements OnApplicationBootstrap, OnModuleDestroy {
-  #timer: NodeJS.Timeout | undefined;
-
+export class AuditRetention implements OnApplicationBootstrap {
   constructor(
     private readonly repository: AuditRepository,
     private readonly sites: SitesRepository,
     private readonly audit: Audit,
     @Inject(LOGGER) private readonly logger: Logger,
+    private readonly timers: Timers,
   ) {}
 
   onApplicationBootstrap(): void {
-    const sweep = (): void => {
-      this.sweep(new Date()).catch((error: unknown) =>
-        // An outage: the next round removes it.
-        this.logger.warn({ err: error }, 'old entries of the audit log could not be removed'),
-      );
-    };
-    sweep();
-    this.#timer = setInterval(sweep, SWEEP_MS);
-    this.#timer.unref();
-  }
-
-  onModuleDestroy(): void {
-    clearInterval(this.#timer);
+    this.timers.every({
+      name: 'audit-retention',
+      ms: SWEEP_MS,
+      run: () => this.sweep(new Date()),
+      failed: 'old entries of the audit log could not be removed',
+    });
   }
 
   /** Days. */

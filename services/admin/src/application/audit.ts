@@ -1,8 +1,8 @@
 import type { Actor } from '@beseda/auth';
 import { AppError, isRetryable } from '@beseda/errors';
 import { type ClientInfo, clientInfo } from '@beseda/grpc';
-import { LOGGER, type Logger } from '@beseda/service-defaults';
-import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { LOGGER, type Logger, Timers } from '@beseda/service-defaults';
+import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { v7 } from 'uuid';
 import { type AuditChange, changesBetween } from '../domain/audit.js';
 import { AuditRepository } from '../infrastructure/mongo/audit.repository.js';
@@ -89,29 +89,21 @@ const REFUSALS: ReadonlySet<string> = new Set([
  * outage a change may be told twice, never not at all.
  */
 @Injectable()
-export class Audit implements OnApplicationBootstrap, OnModuleDestroy {
-  #timer: NodeJS.Timeout | undefined;
-
+export class Audit implements OnApplicationBootstrap {
   constructor(
     private readonly repository: AuditRepository,
     private readonly operators: OperatorsRepository,
     @Inject(LOGGER) private readonly logger: Logger,
+    private readonly timers: Timers,
   ) {}
 
   onApplicationBootstrap(): void {
-    const sweep = (): void => {
-      this.settle(new Date()).catch((error: unknown) =>
-        // An outage: the intents stay and the next round finds them.
-        this.logger.warn({ err: error }, 'entries of the audit log could not be settled'),
-      );
-    };
-    sweep();
-    this.#timer = setInterval(sweep, SWEEP_MS);
-    this.#timer.unref();
-  }
-
-  onModuleDestroy(): void {
-    clearInterval(this.#timer);
+    this.timers.every({
+      name: 'audit',
+      ms: SWEEP_MS,
+      run: () => this.settle(new Date()),
+      failed: 'entries of the audit log could not be settled',
+    });
   }
 
   /**

@@ -1,5 +1,5 @@
-import { LOGGER, type Logger, SERVICE_CONFIG } from '@beseda/service-defaults';
-import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { LOGGER, type Logger, SERVICE_CONFIG, Timers } from '@beseda/service-defaults';
+import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import type { AdminConfig } from '../config/config.js';
 import { type LicenceView, type PoweredByLock, poweredByLock, stateAt } from '../domain/licence.js';
 import { isLicenceFault, verifyLicence } from '../infrastructure/crypto/licences.js';
@@ -10,24 +10,18 @@ const LOOK_MS = 60_000;
 
 /** What the licence of the installation allows now. */
 @Injectable()
-export class LicenceState implements OnApplicationBootstrap, OnModuleDestroy {
+export class LicenceState implements OnApplicationBootstrap {
   readonly #followers: (() => Promise<void>)[] = [];
-  #timer: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly licences: LicenceRepository,
     @Inject(SERVICE_CONFIG) private readonly config: AdminConfig,
     @Inject(LOGGER) private readonly logger: Logger,
+    private readonly timers: Timers,
   ) {}
 
   onApplicationBootstrap(): void {
-    this.#timer = setInterval(() => void this.tellFollowers(), LOOK_MS);
-    this.#timer.unref();
-    void this.tellFollowers();
-  }
-
-  onModuleDestroy(): void {
-    clearInterval(this.#timer);
+    this.timers.every({ name: 'licence', ms: LOOK_MS, run: () => this.tellFollowers() });
   }
 
   /** The licence as stored, judged at this moment. */

@@ -1,6 +1,6 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import { LOGGER, type Logger } from '@beseda/service-defaults';
-import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { LOGGER, type Logger, Timers } from '@beseda/service-defaults';
+import type { Repetition } from '@beseda/timers';
+import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { v7 } from 'uuid';
 import { GIVE_UP_MS, retryMs } from '../domain/mail.js';
 import { ONE_TIME_MS, RESET_MS } from '../domain/one-time.js';
@@ -26,11 +26,8 @@ const worthMs = ({ template }: MailDocument): number =>
  * files where there is none. Every replica does; a mail is taken by one at a time.
  */
 @Injectable()
-export class MailSender implements OnApplicationBootstrap, OnModuleDestroy {
-  #timer: NodeJS.Timeout | undefined;
-  #running: Promise<void> | undefined;
-  #again = false;
-  #stopped = false;
+export class MailSender implements OnApplicationBootstrap {
+  #sending: Repetition | undefined;
 
   constructor(
     private readonly operators: OperatorsRepository,
@@ -38,47 +35,28 @@ export class MailSender implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly writer: MailWriter,
     private readonly transport: MailTransport,
     @Inject(LOGGER) private readonly logger: Logger,
+    private readonly timers: Timers,
   ) {}
 
   onApplicationBootstrap(): void {
-    this.#timer = setInterval(() => this.wake(), POLL_MS);
-    this.#timer.unref();
-    this.wake();
-  }
-
-  async onModuleDestroy(): Promise<void> {
-    this.#stopped = true;
-    clearInterval(this.#timer);
-    // A server that hangs is not waited for: whoever takes the mail next sends it, once this hold on it has run out.
-    const patience = new AbortController();
-    const enough = delay(STOP_MS, undefined, { signal: patience.signal, ref: false }).catch(() => undefined); // aborted: it was done
-    await Promise.race([this.#running, enough]);
-    patience.abort();
+    this.#sending = this.timers.every({
+      name: 'mails',
+      ms: POLL_MS,
+      // A server that hangs is not waited for: whoever takes the mail next sends it, once this hold on it has run out.
+      drainMs: STOP_MS,
+      run: (signal) => this.#drain(signal),
+      failed: 'mails wait: the queue cannot be read',
+    });
   }
 
   /** There is something to do; nobody waits for it. */
   wake(): void {
-    if (this.#stopped) return;
-    if (this.#running) {
-      this.#again = true;
-      return;
-    }
-    this.#again = false;
-    this.#running = this.#drain()
-      .catch((error: unknown) =>
-        // An outage of the database: everything is still there, and the next round finds it.
-        this.logger.warn({ err: error }, 'mails wait: the queue cannot be read'),
-      )
-      .finally(() => {
-        this.#running = undefined;
-        if (this.#again) this.wake();
-      });
+    this.#sending?.wake();
   }
 
-  async #drain(): Promise<void> {
+  async #drain(signal: AbortSignal): Promise<void> {
     await this.#collect();
-    for (;;) {
-      if (this.#stopped) return;
+    while (!signal.aborted) {
       const now = new Date();
       const lease = v7();
       const mail = await this.mails.take(lease, now, new Date(now.getTime() + LEASE_MS));

@@ -1,6 +1,6 @@
 import { correlationId } from '@beseda/grpc';
-import { LOGGER, type Logger } from '@beseda/service-defaults';
-import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { Timers } from '@beseda/service-defaults';
+import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { endSessions } from '../domain/session.js';
 import { OperatorsRepository } from '../infrastructure/mongo/operators.repository.js';
 import { SessionsRepository } from '../infrastructure/mongo/sessions.repository.js';
@@ -16,29 +16,20 @@ const BATCH = 100;
  * is removed. A sweeper finishes what was left.
  */
 @Injectable()
-export class SessionEnd implements OnApplicationBootstrap, OnModuleDestroy {
-  #timer: NodeJS.Timeout | undefined;
-
+export class SessionEnd implements OnApplicationBootstrap {
   constructor(
     private readonly sessions: SessionsRepository,
     private readonly operators: OperatorsRepository,
-    @Inject(LOGGER) private readonly logger: Logger,
+    private readonly timers: Timers,
   ) {}
 
   onApplicationBootstrap(): void {
-    const sweep = (): void => {
-      this.finishLeft(new Date(Date.now() - LEFT_MS)).catch((error: unknown) =>
-        // An outage: the sessions are marked, the next round finds them.
-        this.logger.warn({ err: error }, 'sessions that are over could not be published as such'),
-      );
-    };
-    sweep();
-    this.#timer = setInterval(sweep, SWEEP_MS);
-    this.#timer.unref();
-  }
-
-  onModuleDestroy(): void {
-    clearInterval(this.#timer);
+    this.timers.every({
+      name: 'session-end',
+      ms: SWEEP_MS,
+      run: () => this.finishLeft(new Date(Date.now() - LEFT_MS)),
+      failed: 'sessions that are over could not be published as such',
+    });
   }
 
   /** @param keepId goes on, should so many end at once that only a new token version does it */

@@ -1,11 +1,11 @@
-import { type BaseConfig, type Env, baseConfig, baseEnvSchema, parseEnv } from '@beseda/service-defaults';
+import { type BaseConfig, configReader } from '@beseda/service-defaults';
 import { z } from 'zod';
 import { MAX_PASSWORD, MIN_PASSWORD, isEmail, normalEmail } from '../domain/operator.js';
 import { type PeopleConfig, peopleConfig, peopleEnvSchema } from './people.js';
 import { type SiteConfig, siteConfig, siteEnvSchema } from './site.js';
 import { type SystemConfig, systemConfig, systemEnvSchema } from './system.js';
 
-const envSchema = baseEnvSchema.extend({
+const shape = {
   BESEDA_ADMIN_EMAIL: z.string().refine(isEmail, 'must be an e-mail address').default('admin@localhost'),
   BESEDA_ADMIN_PASSWORD: z
     .string()
@@ -17,7 +17,7 @@ const envSchema = baseEnvSchema.extend({
   ...siteEnvSchema,
   ...systemEnvSchema,
   BESEDA_SITE_NAME: z.string().trim().min(1, 'must not be blank').max(100).default('Beseda'),
-});
+};
 
 /** What the very first start makes; ignored afterwards. */
 export interface FirstRunConfig {
@@ -32,11 +32,9 @@ export interface AdminConfig extends BaseConfig, PeopleConfig, SiteConfig, Syste
 }
 
 /** Reads the environment; throws with the names of wrong keys. */
-export function loadConfig(env: Env): AdminConfig {
-  const parsed = parseEnv(envSchema, env);
+export const loadConfig = configReader(shape, (parsed) => {
   const password = parsed.BESEDA_ADMIN_PASSWORD;
   return {
-    ...baseConfig(parsed),
     ...peopleConfig(parsed),
     ...siteConfig(parsed),
     ...systemConfig(parsed),
@@ -46,4 +44,4 @@ export function loadConfig(env: Env): AdminConfig {
       ...(password === undefined ? {} : { password }),
     },
   };
-}
+});

@@ -5,14 +5,7 @@ import { adminV1, contactsV1, presenceV1, settingsV1 } from '@beseda/contracts';
 import { appError } from '@beseda/errors';
 import { CurrentActor, type GrpcClient, createGrpcClient } from '@beseda/grpc';
 import { MONGO_CONNECTION } from '@beseda/mongo';
-import {
-  type RunningService,
-  type ServiceDefinition,
-  baseConfig,
-  baseEnvSchema,
-  parseEnv,
-  startService,
-} from '@beseda/service-defaults';
+import { type RunningService, type ServiceDefinition, loadBaseConfig, startService } from '@beseda/service-defaults';
 import { Controller, Module } from '@nestjs/common';
 import { GrpcMethod, Payload } from '@nestjs/microservices';
 import type { Connection } from 'mongoose';
@@ -80,7 +73,7 @@ class AdminStandInModule {}
 
 const adminStandIn: ServiceDefinition = {
   name: 'admin',
-  loadConfig: (env) => baseConfig(parseEnv(baseEnvSchema, env)),
+  loadConfig: loadBaseConfig,
   module: () => AdminStandInModule,
   grpc: [adminV1.AdminServiceService, adminV1.SettingsServiceService],
 };

@@ -1,12 +1,5 @@
 import { adminV1, settingsV1 } from '@beseda/contracts';
-import {
-  type RunningService,
-  type ServiceDefinition,
-  baseConfig,
-  baseEnvSchema,
-  parseEnv,
-  startService,
-} from '@beseda/service-defaults';
+import { type RunningService, type ServiceDefinition, loadBaseConfig, startService } from '@beseda/service-defaults';
 import { Controller, Module } from '@nestjs/common';
 import { GrpcMethod, Payload } from '@nestjs/microservices';
 
@@ -85,7 +78,7 @@ export async function startFakeAdmin(
   class FakeAdminModule {}
   const definition: ServiceDefinition = {
     name: 'admin',
-    loadConfig: (env) => baseConfig(parseEnv(baseEnvSchema, env)),
+    loadConfig: loadBaseConfig,
     module: () => FakeAdminModule,
     grpc: [adminV1.SettingsServiceService],
   };

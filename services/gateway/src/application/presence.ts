@@ -1,5 +1,6 @@
 import { presenceV1, type routingV1 } from '@beseda/contracts';
 import type { Logger } from '@beseda/service-defaults';
+import { type Repetition, every } from '@beseda/timers';
 import type { OnApplicationBootstrap, OnModuleDestroy } from '@nestjs/common';
 import type { Backends } from '../infrastructure/backends.js';
 
@@ -43,7 +44,7 @@ interface Known extends Seen {
 export class Presence implements OnApplicationBootstrap, OnModuleDestroy {
   readonly #sites = new Map<string, Map<string, Known>>();
   readonly #listeners = new Set<PresenceListener>();
-  #timer: NodeJS.Timeout | undefined;
+  #timer: Repetition | undefined;
   #reading: Promise<void> | undefined;
 
   constructor(
@@ -53,13 +54,12 @@ export class Presence implements OnApplicationBootstrap, OnModuleDestroy {
 
   /** Does not wait: until the answer is here nobody counts as online. */
   onApplicationBootstrap(): void {
-    this.#timer = setInterval(() => void this.reconcile(), RECONCILE_MS);
-    this.#timer.unref();
-    void this.reconcile();
+    const run = () => this.reconcile();
+    this.#timer = every({ name: 'operator-presence', ms: RECONCILE_MS, run, logger: this.logger });
   }
 
   async onModuleDestroy(): Promise<void> {
-    clearInterval(this.#timer);
+    await this.#timer?.stop();
     await this.#reading;
   }
 

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Logger } from '@beseda/service-defaults';
+import { type Repetition, every } from '@beseda/timers';
 import type { OnApplicationBootstrap, OnModuleDestroy } from '@nestjs/common';
 
 /** A lease is renewed this often; its owner lets it run out after 26 s. Milliseconds. */
@@ -43,20 +44,21 @@ interface SitePeople {
 export class SocketLeases implements OnApplicationBootstrap, OnModuleDestroy {
   readonly #instance = `gateway-${randomUUID()}`;
   readonly #sites = new Map<string, SitePeople>();
-  #renewal: NodeJS.Timeout | undefined;
+  #renewal: Repetition | undefined;
   #soon: NodeJS.Timeout | undefined;
   #sending: Promise<void> = Promise.resolve();
 
   constructor(private readonly options: SocketLeasesOptions) {}
 
   onApplicationBootstrap(): void {
-    this.#renewal = setInterval(() => this.#send(true), RENEW_MS);
-    this.#renewal.unref();
+    const { logger, whose } = this.options;
+    const run = () => this.#send(true);
+    this.#renewal = every({ name: `leases-of-${whose}`, ms: RENEW_MS, later: true, run, logger });
   }
 
   /** Ends every lease of this process, so that people of a gateway that stops are not shown as present. */
   async onModuleDestroy(): Promise<void> {
-    clearInterval(this.#renewal);
+    await this.#renewal?.stop();
     clearTimeout(this.#soon);
     for (const site of this.#sites.values()) {
       for (const [id, timer] of site.lingering) {
@@ -68,8 +70,7 @@ export class SocketLeases implements OnApplicationBootstrap, OnModuleDestroy {
       site.present.clear();
       site.fresh.clear();
     }
-    this.#send(false, 1_000);
-    await this.#sending;
+    await this.#send(false, 1_000);
   }
 
   came(siteId: string, id: string): void {
@@ -121,13 +122,13 @@ export class SocketLeases implements OnApplicationBootstrap, OnModuleDestroy {
   #later(): void {
     this.#soon ??= setTimeout(() => {
       this.#soon = undefined;
-      this.#send(false);
+      void this.#send(false);
     }, SOON_MS).unref();
   }
 
   /** @param all everybody present, else only who came or went */
-  #send(all: boolean, deadlineMs?: number): void {
-    this.#sending = this.#sending.then(() => this.#sendNow(all, deadlineMs));
+  #send(all: boolean, deadlineMs?: number): Promise<void> {
+    return (this.#sending = this.#sending.then(() => this.#sendNow(all, deadlineMs)));
   }
 
   async #sendNow(all: boolean, deadlineMs = 3_000): Promise<void> {

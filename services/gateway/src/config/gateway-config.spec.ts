@@ -1,5 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
+import { BACKENDS } from '../infrastructure/backends.js';
 import { loadGatewayConfig } from './gateway-config.js';
+
+const load = (given: Record<string, string>) => loadGatewayConfig(given, BACKENDS);
 
 const env = {
   BESEDA_SECRET: 's'.repeat(40),
@@ -12,7 +15,7 @@ const env = {
 
 describe('configuration of the gateway', () => {
   it('has safe defaults', () => {
-    expect(loadGatewayConfig(env)).toMatchObject({
+    expect(load(env)).toMatchObject({
       http: { host: '127.0.0.1', port: 4300 },
       trustProxy: 0,
       widgetRateFactor: 1,
@@ -21,12 +24,12 @@ describe('configuration of the gateway', () => {
         widget: expect.stringMatching(/frontend\/widget\/dist$/),
       },
     });
-    expect(loadGatewayConfig(env)).not.toHaveProperty('publicUrl');
+    expect(load(env)).not.toHaveProperty('publicUrl');
   });
 
   it('takes what it is told', () => {
     const given = { BESEDA_PUBLIC_URL: 'https://chat.example/', BESEDA_TRUST_PROXY: '2', BESEDA_PORT: '0' };
-    expect(loadGatewayConfig({ ...env, ...given })).toMatchObject({
+    expect(load({ ...env, ...given })).toMatchObject({
       publicUrl: 'https://chat.example',
       trustProxy: 2,
       http: { port: 0 },
@@ -35,9 +38,9 @@ describe('configuration of the gateway', () => {
 
   it('names every key that is wrong, never its value', () => {
     const wrong = { BESEDA_TRUST_PROXY: 'yes', BESEDA_PUBLIC_URL: 'ftp://hidden.example', BESEDA_DIALOGS_GRPC: '' };
-    expect(() => loadGatewayConfig({ ...env, ...wrong })).toThrow(
+    expect(() => load({ ...env, ...wrong })).toThrow(
       /BESEDA_PUBLIC_URL.*BESEDA_TRUST_PROXY.*BESEDA_DIALOGS_GRPC is missing/,
     );
-    expect(() => loadGatewayConfig({ ...env, ...wrong })).not.toThrow(/hidden/);
+    expect(() => load({ ...env, ...wrong })).not.toThrow(/hidden/);
   });
 });

@@ -1,13 +1,14 @@
-import type { Keys } from '@beseda/auth';
 import { adminV1, contactsV1, dialogsV1, routingV1 } from '@beseda/contracts';
-import { type GrpcClient, type GrpcTls, createGrpcClient } from '@beseda/grpc';
-import type { OnApplicationShutdown } from '@nestjs/common';
+import type { GrpcClient } from '@beseda/grpc';
+import { Clients } from '@beseda/service-defaults';
+import { Injectable } from '@nestjs/common';
 
-/** Where the services behind the gateway are, by name. */
-export type BackendAddresses = Record<'admin' | 'contacts' | 'dialogs' | 'routing', string>;
+/** The services behind the gateway. */
+export const BACKENDS = ['admin', 'contacts', 'dialogs', 'routing'] as const;
 
 /** Clients of the services behind the gateway. Every call names its actor and has a deadline. */
-export class Backends implements OnApplicationShutdown {
+@Injectable()
+export class Backends {
   readonly dialogs: GrpcClient<typeof dialogsV1.DialogsServiceService>;
   readonly contacts: GrpcClient<typeof contactsV1.ContactsServiceService>;
   readonly routing: GrpcClient<typeof routingV1.RoutingServiceService>;
@@ -16,27 +17,15 @@ export class Backends implements OnApplicationShutdown {
   readonly account: GrpcClient<typeof adminV1.AccountServiceService>;
   readonly library: GrpcClient<typeof adminV1.LibraryServiceService>;
   readonly system: GrpcClient<typeof adminV1.SystemServiceService>;
-  readonly settings: GrpcClient<typeof adminV1.SettingsServiceService>;
-  readonly #all: { close(): void }[] = [];
 
-  constructor(addresses: BackendAddresses, keys: Keys, tls?: GrpcTls) {
-    const of = <D extends object>(definition: D, service: keyof BackendAddresses): GrpcClient<D> => {
-      const client = createGrpcClient(definition, { address: addresses[service], keys, service, tls });
-      this.#all.push(client);
-      return client;
-    };
-    this.dialogs = of(dialogsV1.DialogsServiceService, 'dialogs');
-    this.contacts = of(contactsV1.ContactsServiceService, 'contacts');
-    this.routing = of(routingV1.RoutingServiceService, 'routing');
-    this.auth = of(adminV1.AuthServiceService, 'admin');
-    this.admin = of(adminV1.AdminServiceService, 'admin');
-    this.account = of(adminV1.AccountServiceService, 'admin');
-    this.library = of(adminV1.LibraryServiceService, 'admin');
-    this.system = of(adminV1.SystemServiceService, 'admin');
-    this.settings = of(adminV1.SettingsServiceService, 'admin');
-  }
-
-  onApplicationShutdown(): void {
-    for (const client of this.#all) client.close();
+  constructor(clients: Clients) {
+    this.dialogs = clients.of(dialogsV1.DialogsServiceService);
+    this.contacts = clients.of(contactsV1.ContactsServiceService);
+    this.routing = clients.of(routingV1.RoutingServiceService);
+    this.auth = clients.of(adminV1.AuthServiceService);
+    this.admin = clients.of(adminV1.AdminServiceService);
+    this.account = clients.of(adminV1.AccountServiceService);
+    this.library = clients.of(adminV1.LibraryServiceService);
+    this.system = clients.of(adminV1.SystemServiceService);
   }
 }

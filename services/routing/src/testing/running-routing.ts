@@ -4,14 +4,7 @@ import { BUS, type Bus, memoryParkedStore } from '@beseda/bus';
 import { adminV1, presenceV1, routingV1, settingRecord, settingsV1 } from '@beseda/contracts';
 import { type GrpcClient, createGrpcClient } from '@beseda/grpc';
 import { MONGO_CONNECTION } from '@beseda/mongo';
-import {
-  type RunningService,
-  type ServiceDefinition,
-  baseConfig,
-  baseEnvSchema,
-  parseEnv,
-  startService,
-} from '@beseda/service-defaults';
+import { type RunningService, type ServiceDefinition, loadBaseConfig, startService } from '@beseda/service-defaults';
 import { Controller, Module } from '@nestjs/common';
 import { GrpcMethod, Payload } from '@nestjs/microservices';
 import type { Connection } from 'mongoose';
@@ -66,7 +59,7 @@ class AdminStandInModule {}
 
 const adminStandIn: ServiceDefinition = {
   name: 'admin',
-  loadConfig: (env) => baseConfig(parseEnv(baseEnvSchema, env)),
+  loadConfig: loadBaseConfig,
   module: () => AdminStandInModule,
   grpc: [adminV1.SettingsServiceService],
 };

@@ -1,8 +1,5 @@
-import type { Bus } from '@beseda/bus';
 import { dialogEventRecord } from '@beseda/contracts';
-import { type Outbox, createOutbox } from '@beseda/outbox';
-import type { ServiceContext } from '@beseda/service-defaults';
-import type { Connection } from 'mongoose';
+import { type OutboxDefinition, eventOutbox } from '@beseda/service-defaults';
 import type { DialogDocument } from './documents.js';
 import { eventOf } from './event-codec.js';
 import { DIALOGS, DIALOG_EVENTS } from './schemas.js';
@@ -11,18 +8,10 @@ import { DIALOGS, DIALOG_EVENTS } from './schemas.js';
 export const DIALOG_OUTBOX = Symbol('DIALOG_OUTBOX');
 
 /** Hands the events of dialogs on: to the timeline, then to the bus, in the order of their seqs. */
-export const dialogOutbox = (
-  { registry, logger }: Pick<ServiceContext, 'registry' | 'logger'>,
-  connection: Connection,
-  bus: Bus,
-): Outbox<DialogDocument> =>
-  createOutbox<DialogDocument>({
-    name: 'dialogs',
-    aggregates: connection.collection(DIALOGS),
-    timeline: { collection: connection.collection(DIALOG_EVENTS), aggregateKey: 'dialogId' },
-    bus,
-    toRecords: (entry, dialog) =>
-      dialogEventRecord(eventOf(entry, { contactId: dialog.contact.id, assigneeId: dialog.assigneeId })),
-    registry,
-    logger,
-  });
+export const DIALOG_OUTBOX_DEFINITION: OutboxDefinition = eventOutbox<DialogDocument>(DIALOG_OUTBOX, {
+  name: 'dialogs',
+  aggregates: DIALOGS,
+  timeline: { collection: DIALOG_EVENTS, aggregateKey: 'dialogId' },
+  toRecords: (entry, dialog) =>
+    dialogEventRecord(eventOf(entry, { contactId: dialog.contact.id, assigneeId: dialog.assigneeId })),
+});

@@ -1,30 +1,18 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { SERVICES, type ServiceName, startGroups, stopsWithin } from '@beseda/installation';
 import { type Facts, Replica, type ReplicaEvents } from './replica.js';
 import type { ReplicaPlan } from './plan.js';
-import type { ServiceName } from './options.js';
 import { logLine } from './log-lines.js';
 
-/** Services that start together, one group after the other: each after those it calls. */
-const START: readonly (readonly ServiceName[])[] = [['admin'], ['contacts', 'dialogs', 'routing'], ['gateway']];
-
-/**
- * The order of the end, and when each must be over, counted from its beginning, milliseconds: first nothing new comes in,
- * then what waits is written by those who own it. A gateway gives requests 4 s.
- */
-const STOP_BY: readonly (readonly [ServiceName, number])[] = [
-  ['gateway', 4_600],
-  ['dialogs', 6_200],
-  ['contacts', 7_000],
-  ['routing', 7_400],
-  ['admin', 7_800],
-];
+/** Services that start together, one group after the other: each after those it calls. They end in reverse. */
+const GROUPS = startGroups(SERVICES);
 
 /** Pause between two looks at a replica that does not say "ready" yet, and between two lines about it; milliseconds. */
 const LOOK_EVERY_MS = 100;
 const SAY_EVERY_MS = 10_000;
 
 /** All replicas of all services. */
-export class Crew {
+export class ReplicaSet {
   readonly #replicas: readonly Replica[];
   readonly #stopping = new AbortController();
 
@@ -47,8 +35,8 @@ export class Crew {
    */
   async start(): Promise<Facts> {
     const facts: Facts[] = [];
-    for (const group of START) {
-      facts.push(...(await Promise.all(this.#of(...group).map((replica) => replica.start()))));
+    for (const group of GROUPS) {
+      facts.push(...(await Promise.all(this.#of(group).map((replica) => replica.start()))));
     }
     await Promise.all(this.plans.map((plan) => this.#ready(plan)));
     return Object.assign({}, ...facts) as Facts;
@@ -62,14 +50,14 @@ export class Crew {
   /** Ends them in order, within 8 s. */
   async stop(): Promise<void> {
     this.#stopping.abort();
-    const began = performance.now();
-    for (const [service, by] of STOP_BY) {
-      const left = Math.max(100, began + by - performance.now());
-      await Promise.all(this.#of(service).map((replica) => replica.stop(left)));
+    for (const group of GROUPS.toReversed()) {
+      await Promise.all(
+        this.#of(group).map((replica) => replica.stop(stopsWithin(replica.plan.service as ServiceName))),
+      );
     }
   }
 
-  #of(...services: readonly string[]): Replica[] {
+  #of(services: readonly string[]): Replica[] {
     return this.#replicas.filter(({ plan }) => services.includes(plan.service));
   }
 

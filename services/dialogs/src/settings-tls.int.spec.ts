@@ -1,16 +1,16 @@
 import { Keys } from '@beseda/auth';
 import { type TempDir, tempDir, testCertificates } from '@beseda/testing';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { loadConfig } from '../../config/config.js';
-import { type FakeAdmin, siteSetting, startFakeAdmin } from '../../testing/fake-admin.js';
-import { type AdminClient, adminClient, snapshotFrom } from './admin-settings.js';
+import { Clients } from '@beseda/service-defaults';
+import { loadConfig } from './config/config.js';
+import { type FakeAdmin, siteSetting, startFakeAdmin } from './testing/fake-admin.js';
 
 const SECRET = 'a secret of the tests, long enough for keys';
 
 describe('asking admin for settings', () => {
   let folder: TempDir;
   let admin: FakeAdmin;
-  let client: AdminClient;
+  let clients: Clients;
 
   beforeEach(async () => {
     folder = await tempDir();
@@ -18,16 +18,17 @@ describe('asking admin for settings', () => {
     const tls = { GRPC_TLS_CERT: certFile, GRPC_TLS_KEY: keyFile, GRPC_TLS_CA: caFile };
     admin = await startFakeAdmin(SECRET, [siteSetting('site-1')], tls);
     const own = { BESEDA_SECRET: SECRET, MONGO_URL: 'mongodb://127.0.0.1:1', BESEDA_ADMIN_GRPC: admin.address };
-    client = adminClient({ config: loadConfig({ ...own, ...tls }), keys: new Keys(SECRET) });
+    const config = loadConfig({ ...own, ...tls }, ['admin']);
+    clients = new Clients({ name: 'dialogs', config, keys: new Keys(SECRET) });
   });
   afterEach(async () => {
-    client.close();
+    clients.onApplicationShutdown();
     await admin.stop();
     await folder.remove();
   });
 
   it('goes over TLS when that is configured', async () => {
-    const settings = await snapshotFrom(client, 'dialogs')('site');
+    const settings = await clients.settings('site');
     expect(settings.map(({ id }) => id)).toEqual(['site-1']);
   });
 });
