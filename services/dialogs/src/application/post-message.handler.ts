@@ -1,5 +1,6 @@
 import { type SiteScope, siteScope } from '@beseda/auth';
 import { appError } from '@beseda/errors';
+import { AGAIN } from '@beseda/timers';
 import { Inject, Injectable } from '@nestjs/common';
 import {
   CHAT_CONNECTION,
@@ -14,7 +15,7 @@ import {
   whichDialog,
 } from '../domain/index.js';
 import { Clock } from './clock.js';
-import { AGAIN, DialogWriter, type Order, type Outcome } from './dialog-writer.js';
+import { DialogWriter, type Order, type Outcome } from './dialog-writer.js';
 import { newId } from './ids.js';
 import { ContactCopies, type ContactCopy, DialogStore, ReadMarks, SiteRules, type StoredDialog } from './ports.js';
 import { type Posted, postedOf, sendKey } from './sends.js';
