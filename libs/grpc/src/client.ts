@@ -1,6 +1,7 @@
 import { type Actor, type Keys, signActor } from '@beseda/auth';
 import { type GrpcServiceDefinition, grpcServiceName } from '@beseda/contracts';
 import { AppError } from '@beseda/errors';
+import { retry } from '@beseda/timers';
 import { type OpenSpan, TRACEPARENT, currentTraceparent, inSpan, openChild } from '@beseda/tracing';
 import { Client, type ClientReadableStream, Metadata } from '@grpc/grpc-js';
 import { clientInfo, correlationId, currentContext } from './call-context.js';
@@ -51,6 +52,8 @@ export interface GrpcClient<D extends object> {
   close(): void;
 }
 
+/** Between two attempts of a call. */
+const PAUSES = { firstMs: 50, longestMs: 500 };
 const SERVICE_CONFIG = JSON.stringify({ loadBalancingConfig: [{ round_robin: {} }] });
 /** A restarted server is found again within 0.2 s with these; grpc-js waits 1 s and more by itself. */
 const CHANNEL_OPTIONS = {
@@ -112,20 +115,20 @@ async function unaryWithRetry(
   options: GrpcClientOptions,
 ): Promise<unknown> {
   const deadline = deadlineOf(call);
-  for (let attempt = 1; ; attempt++) {
+  const work = async (): Promise<unknown> => {
     try {
       return await unary(client, method, request, await metadataFor(call, options), deadline);
     } catch (thrown) {
-      const error = thrown instanceof AppError ? thrown : fromServiceError(thrown, options.service);
-      const pause = Math.min(500, 25 * 2 ** attempt) * (0.5 + Math.random());
-      // A conflict that the caller must settle says so; a repeat would only be a slower one.
-      const passing = error.code === 'UNAVAILABLE' || (error.code === 'ABORTED' && error.retryable);
-      const again = call.retry !== false && passing;
-      if (!again || Date.now() + pause >= deadline) throw error;
-      await new Promise((resolve) => setTimeout(resolve, pause));
+      // Everything leaves here as the product's own error.
+      throw thrown instanceof AppError ? thrown : fromServiceError(thrown, options.service);
     }
-  }
+  };
+  return retry(work, { ...PAUSES, until: deadline, while: (error) => call.retry !== false && passes(error) });
 }
+
+/** A conflict that the caller must settle says so; a repeat would only be a slower one. */
+const passes = (error: unknown): boolean =>
+  error instanceof AppError && (error.code === 'UNAVAILABLE' || (error.code === 'ABORTED' && error.retryable));
 
 function unary(
   client: Client,

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { AppError, appError } from '@beseda/errors';
+import { retry } from '@beseda/timers';
 import { type Connection, type ConnectOptions, createConnection, type Schema } from 'mongoose';
 import { toMongoAppError } from './errors.js';
 import { type MongoLogger, SILENT } from './logger.js';
@@ -39,7 +40,8 @@ export interface ReadinessProbe {
 const SERVER_SELECTION_MS = 5_000;
 /** A ping that takes longer counts as an outage; milliseconds. */
 const PING_MS = 2_000;
-const RETRY_MS = 500;
+/** Between two attempts to connect. */
+const PAUSES = { firstMs: 500, longestMs: 500 };
 
 const connectOptions = (options: MongoOptions): ConnectOptions => ({
   dbName: options.dbName,
@@ -53,21 +55,23 @@ const connectOptions = (options: MongoOptions): ConnectOptions => ({
   appName: options.dbName,
 });
 
-async function connect(options: MongoOptions, logger: MongoLogger): Promise<Connection> {
-  const deadline = Date.now() + (options.connectWithinMs ?? 30_000);
-  for (;;) {
+function connect(options: MongoOptions, logger: MongoLogger): Promise<Connection> {
+  const work = async (): Promise<Connection> => {
     const connection = createConnection(options.uri, connectOptions(options));
     try {
       return await connection.asPromise();
     } catch (error) {
-      // An outage is waited for; wrong credentials or a wrong address pattern are not.
-      await connection.close(true).catch(() => undefined);
-      const known = toMongoAppError(error);
-      if (!(known instanceof AppError) || Date.now() + RETRY_MS > deadline) throw known;
-      logger.warn({ database: options.dbName, err: error }, 'the database does not answer yet');
-      await delay(RETRY_MS);
+      await connection.close(true).catch(() => undefined); // it was never open
+      throw toMongoAppError(error);
     }
-  }
+  };
+  return retry(work, {
+    ...PAUSES,
+    until: Date.now() + (options.connectWithinMs ?? 30_000),
+    // An outage is waited for; wrong credentials or a wrong address pattern are not.
+    while: (error) => error instanceof AppError,
+    onRetry: (_, error) => logger.warn({ database: options.dbName, err: error }, 'the database does not answer yet'),
+  });
 }
 
 /**

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as delay } from 'node:timers/promises';
 import { AppError, appError } from '@beseda/errors';
+import { AGAIN, retry } from '@beseda/timers';
 import type { mongo } from 'mongoose';
 import { isDuplicateKey } from './errors.js';
 import { type MongoLogger, SILENT } from './logger.js';
@@ -27,7 +27,8 @@ export interface MigrationOptions {
 /** Collection that remembers what was applied, and holds the lock. */
 export const MIGRATIONS_COLLECTION = 'migrations';
 const LOCK_ID = 'lock';
-const POLL_MS = 100;
+/** Between two looks at another replica's lock. */
+const PAUSES = { firstMs: 200, longestMs: 200 };
 
 interface MigrationRecord {
   /** Version of an applied migration, or {@link LOCK_ID}. */
@@ -182,18 +183,13 @@ export async function runMigrations(
   checkList(migrations);
   const records: Records = db.collection<MigrationRecord>(MIGRATIONS_COLLECTION);
   const lock = new MigrationLock(records, lockMs);
-  const deadline = Date.now() + waitMs;
-  while ((await pendingOf(records, migrations)).length > 0) {
-    if (await lock.tryAcquire()) return runLocked(db, records, migrations, lock, logger);
-    if (Date.now() > deadline) {
-      throw appError(
-        'UNAVAILABLE',
-        `Another replica has been migrating ${db.databaseName} for more than ${waitMs} ms.`,
-      );
-    }
-    await delay(POLL_MS + Math.random() * POLL_MS);
-  }
-  return { applied: [] };
+  const work = async (): Promise<{ applied: number[] } | typeof AGAIN> => {
+    if ((await pendingOf(records, migrations)).length === 0) return { applied: [] };
+    return (await lock.tryAcquire()) ? runLocked(db, records, migrations, lock, logger) : AGAIN;
+  };
+  const exhausted = () =>
+    appError('UNAVAILABLE', `Another replica has been migrating ${db.databaseName} for more than ${waitMs} ms.`);
+  return retry(work, { ...PAUSES, until: Date.now() + waitMs, exhausted });
 }
 
 async function runLocked(

@@ -4,8 +4,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 export interface Clock {
   /** Milliseconds since 1970. */
   now(): number;
-  /** Waits; resolves early, without an error, when the signal is aborted. Never keeps the process alive by itself. */
-  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  /**
+   * Waits; resolves early, without an error, when the signal is aborted.
+   *
+   * @param idle such waiting does not keep the process alive
+   */
+  sleep(ms: number, signal?: AbortSignal, idle?: boolean): Promise<void>;
   /** A number in [0, 1). */
   random(): number;
 }
@@ -13,9 +17,9 @@ export interface Clock {
 /** The real one. */
 export const SYSTEM_CLOCK: Clock = {
   now: () => Date.now(),
-  async sleep(ms, signal) {
+  async sleep(ms, signal, idle = false) {
     try {
-      await delay(ms, undefined, { ...(signal === undefined ? {} : { signal }), ref: false });
+      await delay(ms, undefined, { ...(signal === undefined ? {} : { signal }), ref: !idle });
     } catch (error) {
       // Aborted: whoever waits looks at the signal.
       if (!signal?.aborted) throw error;

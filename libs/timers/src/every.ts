@@ -67,7 +67,7 @@ export function every(options: EveryOptions): Repetition {
     const { ms, jitter = 0, backoff } = options;
     const own = ms * (1 + jitter * (clock.random() - 0.5));
     const length = failures > 0 && backoff ? pauseMs(failures, backoff, () => clock.random()) : own;
-    await clock.sleep(length, interrupt.signal);
+    await clock.sleep(length, interrupt.signal, true);
   };
   const loop = async (): Promise<void> => {
     if (options.later) await pause();
@@ -84,7 +84,7 @@ export function every(options: EveryOptions): Repetition {
       interrupt.abort();
       if (options.drainMs === undefined) return running;
       const enough = new AbortController();
-      await Promise.race([running, clock.sleep(options.drainMs, enough.signal)]);
+      await Promise.race([running, clock.sleep(options.drainMs, enough.signal, true)]);
       enough.abort();
     },
   };

@@ -18,7 +18,7 @@ import { MergedContacts } from './application/merged-contacts.js';
 import { OperatorLeases } from './application/operator-leases.js';
 import { Presence } from './application/presence.js';
 import { SessionEnds } from './application/session-ends.js';
-import { ResumeSlots } from './application/slots.js';
+import { ResumeLimiter } from './application/resume-limiter.js';
 import { VisitorLeases } from './application/visitor-leases.js';
 import type { GatewayConfig } from './config/gateway-config.js';
 import { Backends } from './infrastructure/backends.js';
@@ -79,7 +79,7 @@ const providers: Provider[] = [
   },
   MergedContacts,
   SessionEnds,
-  ResumeSlots,
+  ResumeLimiter,
   OperatorGateway,
   WidgetGateway,
   LiveEvents,

@@ -1,6 +1,6 @@
 import { appError } from '@beseda/errors';
+import { AGAIN, retry } from '@beseda/timers';
 import { Injectable } from '@nestjs/common';
-import { setTimeout as delay } from 'node:timers/promises';
 import { v7 } from 'uuid';
 import { runsSite, sitesLosing } from '../domain/rights.js';
 import { LocksRepository } from '../infrastructure/mongo/locks.repository.js';
@@ -13,7 +13,8 @@ const LOCK_MS = 15_000;
 /** What is left of it for the write itself: nobody begins one later. Milliseconds. */
 const MARGIN_MS = 7_000;
 const WAIT_MS = 8_000;
-const POLL_MS = 25;
+/** Between two looks at the lock. */
+const PAUSES = { firstMs: 50, longestMs: 50 };
 
 /** Refuses a change after which some site would have no superadmin. Asked inside the decision about the change. */
 export type AssertOthers = (before: OperatorDocument, after: Partial<OperatorDocument>, path: string) => void;
@@ -47,14 +48,13 @@ export class Superadmins {
     }
   }
 
-  async #take(owner: string): Promise<number> {
-    const deadline = Date.now() + WAIT_MS;
-    for (;;) {
+  #take(owner: string): Promise<number> {
+    const take = async () => {
       const now = Date.now();
-      if (await this.locks.take(LOCK, owner, new Date(now), new Date(now + LOCK_MS))) return now + LOCK_MS;
-      if (now > deadline) throw appError('ABORTED', 'Others change superadmins right now. Try again.');
-      await delay(POLL_MS + Math.random() * POLL_MS);
-    }
+      return (await this.locks.take(LOCK, owner, new Date(now), new Date(now + LOCK_MS))) ? now + LOCK_MS : AGAIN;
+    };
+    const exhausted = () => appError('ABORTED', 'Others change superadmins right now. Try again.');
+    return retry(take, { ...PAUSES, until: Date.now() + WAIT_MS, exhausted });
   }
 }
 

@@ -1,16 +1,18 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { type Actor, type SiteScope, siteScope } from '@beseda/auth';
 import { appError } from '@beseda/errors';
 import { DEFAULT_DEADLINE_MS, correlationId, currentContext } from '@beseda/grpc';
+import { KeyedQueue } from '@beseda/queues';
+import { AGAIN, retry } from '@beseda/timers';
 import { Injectable } from '@nestjs/common';
 import type { Contact, Decision } from '../domain/contact.js';
 import { takeOver } from '../domain/merge.js';
 import { type Cause, ContactsRepository, type Loaded } from '../infrastructure/mongo/contacts.repository.js';
-import { Lanes } from './lanes.js';
 
 /** A contact becomes part of a verified one, which becomes part of none: one step, and one more for good measure. */
 const MAX_STEPS = 2;
-const LONGEST_PAUSE_MS = 200;
+const PAUSES = { firstMs: 2, longestMs: 200 };
+/** Commands that may wait for one contact; a page that sends more at once is out of order. */
+const MAX_WAITING = 200;
 const SELF = { kind: 'service', id: 'contacts' } as const;
 
 /** What is decided about a contact; undefined: nothing is to be done. */
@@ -19,7 +21,12 @@ export type Decide = (contact: Contact, now: Date) => Decision | undefined;
 /** Reads and changes contacts as they are now: merged ones by their survivor, and never over a write of somebody else. */
 @Injectable()
 export class ContactWriter {
-  readonly #lanes = new Lanes();
+  /** Commands of one contact run one after the other, so that replicas race only with each other. */
+  readonly #queue = new KeyedQueue({
+    most: MAX_WAITING,
+    refuse: () =>
+      appError('RATE_LIMITED', `At most ${MAX_WAITING} changes of one contact may wait.`, { retryAfterMs: 1_000 }),
+  });
 
   constructor(private readonly contacts: ContactsRepository) {}
 
@@ -38,7 +45,7 @@ export class ContactWriter {
 
   /** Changes a contact; gives it as it is afterwards. Repeats the decision when somebody else was faster. */
   change(scope: SiteScope, id: string, actor: Pick<Actor, 'kind' | 'id'>, decide: Decide): Promise<Contact> {
-    return this.#lanes.run(id, () =>
+    return this.#queue.run(id, () =>
       untilWritten(async () => {
         const at = new Date();
         const loaded = await this.current(scope, id);
@@ -83,13 +90,10 @@ export const causeOf = ({ kind, id }: Pick<Actor, 'kind' | 'id'>, at: Date): Cau
 });
 
 /** Repeats work that gives undefined when somebody else wrote meanwhile, with growing pauses, until the call's deadline. */
-export async function untilWritten<T>(work: () => Promise<T | undefined>): Promise<T> {
-  const deadline = currentContext()?.deadline ?? Date.now() + DEFAULT_DEADLINE_MS;
-  for (let attempt = 0; ; attempt++) {
-    const written = await work();
-    if (written !== undefined) return written;
-    const pause = Math.min(LONGEST_PAUSE_MS, 2 ** attempt) * Math.random();
-    if (Date.now() + pause >= deadline) throw appError('ABORTED', 'Too many changes of this contact at once.');
-    await delay(pause);
-  }
+export function untilWritten<T>(work: () => Promise<T | undefined>): Promise<T> {
+  return retry(async () => (await work()) ?? AGAIN, {
+    ...PAUSES,
+    until: currentContext()?.deadline ?? Date.now() + DEFAULT_DEADLINE_MS,
+    exhausted: () => appError('ABORTED', 'Too many changes of this contact at once.'),
+  });
 }

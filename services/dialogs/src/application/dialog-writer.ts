@@ -1,6 +1,7 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { appError } from '@beseda/errors';
 import { currentContext } from '@beseda/grpc';
+import { KeyedQueue } from '@beseda/queues';
+import { AGAIN, retry } from '@beseda/timers';
 import { Inject, Injectable } from '@nestjs/common';
 import {
   type Dialog,
@@ -14,7 +15,6 @@ import {
   timersOf,
 } from '../domain/index.js';
 import { Clock } from './clock.js';
-import { Lanes } from './lanes.js';
 import {
   type Change,
   type ContactBrief,
@@ -25,9 +25,6 @@ import {
 } from './ports.js';
 import { repeats, usedBefore } from './sends.js';
 import type { DialogScope } from './visibility.js';
-
-/** The attempt met a change made by somebody else: everything is read anew and decided anew. */
-export const AGAIN = Symbol('again');
 
 /** Somebody wishes something of a dialog. */
 export interface Order {
@@ -52,8 +49,7 @@ const tooBusy = (): Error => appError('ABORTED', 'Others were changing this dial
 /** Work without a caller's deadline gives up after this long; milliseconds. */
 const OWN_DEADLINE_MS = 5_000;
 /** Pauses between attempts grow from the first to the second; milliseconds. */
-const FIRST_PAUSE_MS = 4;
-const LONGEST_PAUSE_MS = 200;
+const PAUSES = { firstMs: 4, longestMs: 200 };
 
 /**
  * The way every command takes: read, decide, commit under the guard of the dialog's seq; when somebody else was faster,
@@ -61,7 +57,7 @@ const LONGEST_PAUSE_MS = 200;
  */
 @Injectable()
 export class DialogWriter {
-  readonly #lanes = new Lanes();
+  readonly #queue = new KeyedQueue();
 
   constructor(
     @Inject(DialogStore) private readonly dialogs: DialogStore,
@@ -78,10 +74,10 @@ export class DialogWriter {
   }
 
   /**
-   * One attempt. `expected`: the status the dialog was chosen for; in another one the choice must be made anew.
+   * One attempt; AGAIN when it met a change made by somebody else. `expected`: the status the dialog was chosen for; in another one the choice must be made anew.
    */
   attempt(dialogId: string, order: DatedOrder, expected?: DialogStatus): Promise<Outcome | typeof AGAIN> {
-    return this.#lanes.run(dialogId, async () => {
+    return this.#queue.run(dialogId, async () => {
       const stored = await this.dialogs.find(order.scope, dialogId);
       if (!stored) return this.#outOfSight(dialogId, order);
       // After the read: a send committed since then makes the guard miss, one committed before is found here.
@@ -109,21 +105,18 @@ export class DialogWriter {
 
   /** Runs work of one key, such as a contact's messages, one after another. */
   inLane<T>(key: string, work: () => Promise<T>): Promise<T> {
-    return this.#lanes.run(key, work);
+    return this.#queue.run(key, work);
   }
 
   /** Repeats attempts with growing, jittered pauses until one gives a result or the caller stops waiting. */
-  async untilDeadline<T>(attempt: (at: Date) => Promise<T | typeof AGAIN>): Promise<T> {
-    const deadline = currentContext()?.deadline ?? Date.now() + OWN_DEADLINE_MS;
-    for (let tries = 0; ; tries++) {
-      // Who has waited in the lane for too long is gone; it asks again if it still wants to.
-      if (Date.now() >= deadline) throw tooBusy();
-      const result = await attempt(this.clock.now());
-      if (result !== AGAIN) return result;
-      const pause = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** tries) * (0.5 + Math.random());
-      if (Date.now() + pause >= deadline) throw tooBusy();
-      await delay(pause);
-    }
+  untilDeadline<T>(attempt: (at: Date) => Promise<T | typeof AGAIN>): Promise<T> {
+    const until = currentContext()?.deadline ?? Date.now() + OWN_DEADLINE_MS;
+    const work = (): Promise<T | typeof AGAIN> => {
+      // Who has waited in the queue for too long is gone; it asks again if it still wants to.
+      if (Date.now() >= until) throw tooBusy();
+      return attempt(this.clock.now());
+    };
+    return retry(work, { ...PAUSES, until, exhausted: tooBusy });
   }
 
   private async earlierSend({ scope, sendKeys, wish, dialogId }: Order): Promise<EarlierSend | undefined> {

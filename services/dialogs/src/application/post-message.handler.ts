@@ -1,5 +1,6 @@
 import { type SiteScope, siteScope } from '@beseda/auth';
 import { appError } from '@beseda/errors';
+import { AGAIN } from '@beseda/timers';
 import { Inject, Injectable } from '@nestjs/common';
 import {
   CHAT_CONNECTION,
@@ -13,7 +14,7 @@ import {
   threadKey,
   whichDialog,
 } from '../domain/index.js';
-import { AGAIN, type DatedOrder, DialogWriter, type Outcome } from './dialog-writer.js';
+import { type DatedOrder, DialogWriter, type Outcome } from './dialog-writer.js';
 import { newId } from './ids.js';
 import { ContactCopies, type ContactCopy, DialogStore, ReadMarks, SiteRules, type StoredDialog } from './ports.js';
 import { type Posted, postedOf, sendKey } from './sends.js';

@@ -18,7 +18,7 @@ import { Callers } from '../../application/callers.js';
 import { type Change, Directory } from '../../application/directory.js';
 import { OperatorLeases } from '../../application/operator-leases.js';
 import { SessionEnds } from '../../application/session-ends.js';
-import { ResumeSlots } from '../../application/slots.js';
+import { ResumeLimiter } from '../../application/resume-limiter.js';
 import { Backends } from '../../infrastructure/backends.js';
 import { EventMapper } from '../mapping/events.js';
 import type { Heads, Missed } from './feed.js';
@@ -69,7 +69,7 @@ export class OperatorGateway implements OnGatewayInit<Namespace>, OnGatewayConne
     @Inject(EventMapper) private readonly events: EventMapper,
     @Inject(Origins) private readonly origins: Origins,
     @Inject(SessionEnds) private readonly ends: SessionEnds,
-    @Inject(ResumeSlots) private readonly slots: ResumeSlots,
+    @Inject(ResumeLimiter) private readonly slots: ResumeLimiter,
     @Inject(OperatorLeases) private readonly leases: OperatorLeases,
     @Inject(SocketMetrics) private readonly metrics: SocketMetrics,
     @Inject(LOGGER) private readonly logger: Logger,

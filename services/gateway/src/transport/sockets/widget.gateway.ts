@@ -17,7 +17,7 @@ import { Callers } from '../../application/callers.js';
 import { Directory } from '../../application/directory.js';
 import { MergedContacts } from '../../application/merged-contacts.js';
 import { RateLimits } from '../../application/rate-limits.js';
-import { ResumeSlots } from '../../application/slots.js';
+import { ResumeLimiter } from '../../application/resume-limiter.js';
 import { VisitorLeases } from '../../application/visitor-leases.js';
 import type { GatewayConfig } from '../../config/gateway-config.js';
 import { Backends } from '../../infrastructure/backends.js';
@@ -56,7 +56,7 @@ export class WidgetGateway implements OnGatewayInit<Namespace>, OnGatewayConnect
     @Inject(MergedContacts) private readonly merged: MergedContacts,
     @Inject(VisitorLeases) private readonly leases: VisitorLeases,
     @Inject(RateLimits) private readonly limits: RateLimits,
-    @Inject(ResumeSlots) private readonly slots: ResumeSlots,
+    @Inject(ResumeLimiter) private readonly slots: ResumeLimiter,
     @Inject(SocketMetrics) private readonly metrics: SocketMetrics,
     @Inject(SERVICE_CONFIG) private readonly config: GatewayConfig,
     @Inject(LOGGER) private readonly logger: Logger,
