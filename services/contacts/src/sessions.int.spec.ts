@@ -1,3 +1,4 @@
+import { LIMITS } from '@beseda/api';
 import { type contactsV1, contactsV1 as contacts } from '@beseda/contracts';
 import type { RunningService } from '@beseda/service-defaults';
 import { type TestMongo, startTestMongo, until } from '@beseda/testing';
@@ -162,7 +163,9 @@ describe('visitors', () => {
     await expect(track(contact.id, ' ')).rejects.toMatchObject({ fields: [{ path: 'event' }] });
     await expect(track(contact.id, 'x'.repeat(101))).rejects.toMatchObject({ fields: [{ path: 'event' }] });
     await expect(view(contact.id, 'javascript:alert(1)')).rejects.toMatchObject({ fields: [{ path: 'page.url' }] });
-    await view(contact.id, `https://shop.example/${'x'.repeat(10_000)}`, 'T'.repeat(10_000), 'javascript:alert(1)');
+    const [longUrl, longTitle] = ['https://shop.example/'.padEnd(LIMITS.pageUrl, 'x'), 'T'.repeat(LIMITS.pageTitle)];
+    await expect(view(contact.id, `${longUrl}x`)).rejects.toMatchObject({ fields: [{ path: 'page.url' }] });
+    await view(contact.id, longUrl, longTitle, 'javascript:alert(1)');
     expect((await running.card(contact.id)).lastPage).toMatchObject({
       url: expect.stringMatching(/^.{2048}$/),
       title: 'T'.repeat(300),
