@@ -183,7 +183,7 @@ function testsOf(method: string): string[] {
   if (known) return known;
   const folder = new URL(`../../${owner}/src/`, import.meta.url);
   const read = readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.spec.ts') || /^test\/.*\.ts$/.test(name))
+    .filter((name) => name.endsWith('.spec.ts') || /^testing\/.*\.ts$/.test(name))
     .map((name) => readFileSync(new URL(name, folder), 'utf8'));
   texts.set(owner, read);
   return read;
