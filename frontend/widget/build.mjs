@@ -34,6 +34,12 @@ const STUBS = {
   'socket.io-parser/build/esm/is-binary.js': 'export const isBinary = () => false, hasBinary = isBinary;',
   'socket.io-parser/build/esm/binary.js':
     'export const deconstructPacket = (packet) => ({ packet, buffers: [] }), reconstructPacket = (packet) => packet;',
+  // the browser's own parser, in the shape of the client's
+  'engine.io-client/build/esm/contrib/parseuri.js': `export const parse = (source) => {
+    const { protocol, hostname, port, pathname, search } = new URL(source, location.href);
+    const host = hostname.replace(/^\\[|]$/g, '');
+    return { source, protocol: protocol.slice(0, -1), host, port, path: pathname, query: search.slice(1) };
+  };`,
   'engine.io-parser/build/esm/contrib/base64-arraybuffer.js': 'export const decode = () => new ArrayBuffer(0);',
   'socket.io-client/build/esm/contrib/backo2.js':
     'export class Backoff { setMin() {} setMax() {} setJitter() {} reset() {} duration() { return 0; } attempts = 0; }',

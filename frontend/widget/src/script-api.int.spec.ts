@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Browser } from 'playwright-core';
-import { CustomerSite, onPage, startBrowser, visit, until } from './testing/browser.js';
+import { CustomerSite, type WidgetOnPage, onPage, startBrowser, visit, until } from './testing/browser.js';
 import { StandIn } from './testing/stand-in.js';
 
 let browser: Browser;
@@ -126,6 +126,47 @@ describe('the script API', () => {
       what: 'both in the first tab',
     });
     expect(await second.texts()).toEqual(['from the first', 'from the second']);
+    await first.close();
+  });
+
+  /** On sites without https there are no locks. */
+  const WITHOUT_LOCKS = (): void => void Object.defineProperty(navigator, 'locks', { value: undefined });
+
+  it.each([
+    ['with locks', undefined],
+    ['without', WITHOUT_LOCKS],
+  ])('makes one visitor of two new pages opened at once, %s', async (_, script) => {
+    const url = site.put('/at-once', { html: html(SNIPPET()) });
+    const context = await browser.newContext({ locale: 'ru-RU' });
+    if (script) await context.addInitScript(script);
+    const pages = await Promise.all([context.newPage(), context.newPage()]);
+    const before = server.visitors;
+    await Promise.all(pages.map((page) => page.goto(url)));
+    const [first, second] = pages.map(onPage) as [WidgetOnPage, WidgetOnPage];
+    await second.page.bringToFront();
+    await second.open();
+    await second.write('from the second');
+    await until(async () => (await second.messages.first().getAttribute('data-state')) === 'sent', { what: 'sent' });
+    await first.page.bringToFront();
+    await first.open();
+    await until(async () => (await first.texts()).join() === 'from the second', { what: 'it in the first' });
+    await first.page.reload();
+    await first.open();
+    await until(async () => (await first.texts()).join() === 'from the second', { what: 'it after a reload' });
+    expect(server.visitors - before).toBe(1);
+    await context.close();
+  });
+
+  it('follows another page on which somebody else was recognised', async () => {
+    const first = await visit(browser, site.put('/follows', { html: html(SNIPPET()) }));
+    await first.open();
+    await first.write('mine');
+    await until(async () => (await first.messages.first().getAttribute('data-state')) === 'sent', { what: 'sent' });
+    const key = 'beseda:site:token';
+    const page = await first.page.context().newPage();
+    await page.goto(site.put('/bare', { html: html('') }));
+    await page.evaluate(([name]) => localStorage.setItem(name ?? '', 'of-somebody-else'), [key]);
+    await until(async () => (await first.texts()).length === 0, { what: 'an empty conversation' });
     await first.close();
   });
 });

@@ -4,6 +4,8 @@ import type { InitMessage, ToPage, ToPanel } from '../shared/protocol.js';
 export interface Frame {
   readonly element: HTMLIFrameElement;
   send(message: ToPanel): void;
+  /** Begins anew, with what is stored now. */
+  reload(): void;
   remove(): void;
 }
 
@@ -41,6 +43,11 @@ export function createFrame(options: {
     send: (message) => {
       if (port) port.postMessage(message);
       else waiting.push(message);
+    },
+    reload: () => {
+      port?.close();
+      port = null;
+      element.src = options.src;
     },
     remove: () => {
       port?.close();

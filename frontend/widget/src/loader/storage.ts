@@ -1,37 +1,64 @@
 import type { InitMessage } from '../shared/protocol.js';
 
-/** What the page keeps for the frame, which may have no storage of its own. */
+/** What the page keeps for the frame, which may have no storage of its own. All pages of the site in this browser share it. */
 export interface PageStore {
+  /** As it is now, whichever page wrote it. */
   all(): Pick<InitMessage, 'token' | 'stored'>;
   set(key: string, value: string | null): void;
+  /**
+   * Runs `ask` when this page may ask who the visitor is. With a token that is at once; without one a page asks while the
+   * others wait for what it is told, so that pages opened together make one visitor.
+   */
+  turn(ask: () => void): void;
 }
 
 const TOKEN = 'token';
 /** Browsers cap cookies at 400 days. */
 const COOKIE_AGE_S = 34_560_000;
+/** A page that asked and got no answer for this long keeps no other waiting. */
+const TURN_MS = 8_000;
 
 /**
  * localStorage of the page; where it is blocked the token alone goes to a cookie, and where that is blocked too everything lives
  * as long as the page.
+ *
+ * @param onOther another page of the site made the visitor somebody else, or was first to be told who it is
  */
-export function pageStore(siteId: string): PageStore {
+export function pageStore(siteId: string, onOther: () => void): PageStore {
   const prefix = `beseda:${siteId}:`;
   const cookie = `beseda_${siteId.replace(/[^\w-]/g, '_')}`;
   const memory = new Map<string, string>();
   const storage = openStorage();
-  if (storage) {
+  let done = (): void => undefined;
+  const read = (): void => {
+    if (!storage) return;
+    memory.clear();
     for (const key of Object.keys(storage))
       if (key.startsWith(prefix)) memory.set(key.slice(prefix.length), storage.getItem(key) ?? '');
-  } else {
-    const found = readCookie(cookie);
-    if (found) memory.set(TOKEN, found);
-  }
+  };
+  read();
+  const found = storage ? null : readCookie(cookie);
+  if (found) memory.set(TOKEN, found);
+  addEventListener('storage', (event) => {
+    if (event.key !== prefix + TOKEN) return;
+    const before = memory.get(TOKEN);
+    read();
+    done();
+    if (before && ownerOf(before) !== ownerOf(event.newValue)) onOther();
+  });
   return {
     all: () => {
+      read();
       const { [TOKEN]: token = null, ...stored } = Object.fromEntries(memory);
       return { token, stored };
     },
     set: (key, value) => {
+      const known = memory.get(key);
+      if (key === TOKEN && storage && known === undefined) {
+        // two pages asked all the same: the first answer stays
+        read();
+        if (memory.has(TOKEN)) return onOther();
+      }
       if (value === null) memory.delete(key);
       else memory.set(key, value);
       try {
@@ -42,8 +69,34 @@ export function pageStore(siteId: string): PageStore {
       } catch {
         // QuotaExceededError or storage switched off meanwhile: it stays in memory
       }
+      if (key === TOKEN) done();
+    },
+    turn: (ask) => {
+      if (!storage || memory.has(TOKEN)) return ask();
+      // no locks on http: and in a frame without an origin: there the first answer stays
+      if (!navigator.locks) return ask();
+      const held = (): Promise<void> =>
+        new Promise((resolve) => {
+          done = resolve;
+          setTimeout(resolve, TURN_MS);
+          read();
+          ask();
+          if (memory.has(TOKEN)) resolve();
+        });
+      navigator.locks.request(`${prefix}visitor`, held).catch(ask);
     },
   };
+}
+
+/** The contact a token is of, which a renewed token is of too. */
+function ownerOf(token: string | null): unknown {
+  try {
+    const [, claims = ''] = (token ?? '').split('.');
+    return (JSON.parse(atob(claims.replace(/-/g, '+').replace(/_/g, '/'))) as { contactId?: string }).contactId;
+  } catch {
+    // SyntaxError, InvalidCharacterError: not one of ours
+    return token;
+  }
 }
 
 function openStorage(): Storage | null {

@@ -39,6 +39,7 @@ class PageWidget implements Widget {
   #state: BubbleState | null = null;
   #open = false;
   #gone = false;
+  #inserted = false;
   /** What had the focus before the panel. */
   #before: Element | null = null;
   #waiting: PageCall[] = [];
@@ -46,7 +47,7 @@ class PageWidget implements Widget {
 
   constructor(config: WidgetConfig) {
     this.#config = config;
-    this.#store = pageStore(config.siteId);
+    this.#store = pageStore(config.siteId, () => this.#frame?.reload());
     this.#bubble = createBubble(
       { onOpen: () => this.open(), onHide: (id) => this.#store.set(HIDDEN, id) },
       this.#store.all().stored[HIDDEN],
@@ -106,8 +107,14 @@ class PageWidget implements Widget {
   }
 
   #insert(): void {
-    if (this.#frame || this.#gone) return;
+    if (this.#inserted || this.#gone) return;
+    this.#inserted = true;
     this.#bubble.attach();
+    this.#store.turn(() => this.#begin());
+  }
+
+  #begin(): void {
+    if (this.#frame || this.#gone) return;
     this.#frame = createFrame({
       parent: this.#bubble.box,
       src: `${this.#config.base}widget/panel?site=${encodeURIComponent(this.#config.siteId)}`,

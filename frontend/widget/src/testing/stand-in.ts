@@ -64,6 +64,11 @@ export class StandIn {
   fault: Fault = () => undefined;
   acceptSockets = true;
   readonly #tokens = new Map<string, string>();
+
+  /** How many visitors there are. */
+  get visitors(): number {
+    return new Set(this.#tokens.values()).size;
+  }
   readonly #http: Server;
   readonly #io: SocketServer;
 
