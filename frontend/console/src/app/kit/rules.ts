@@ -1,3 +1,4 @@
+import type { FieldCode } from '@beseda/errors';
 import { type MessageParams } from '../i18n/icu.js';
 import { type MessageKey } from '../i18n/ru.js';
 
@@ -58,7 +59,8 @@ export const saying =
     return error && { ...error, sentence };
   };
 
-const SENTENCES: Readonly<Record<string, MessageKey>> = {
+/** Codes of every schema, which the compiler asks for, and those of single rules. */
+const SENTENCES: Readonly<Record<FieldCode, MessageKey> & Record<string, MessageKey>> = {
   required: 'settings.error.required',
   too_long: 'settings.error.too_long',
   too_short: 'settings.error.too_short',
@@ -76,6 +78,9 @@ const SENTENCES: Readonly<Record<string, MessageKey>> = {
   too_small: 'settings.error.number',
   too_large: 'settings.error.number',
   too_many: 'settings.error.too_many',
+  too_few: 'settings.error.too_few',
+  // a page and a server of different versions: nothing a person could mend
+  unknown_field: 'settings.error.other',
   not_an_email: 'settings.error.not_an_email',
   last_superadmin: 'settings.error.last_superadmin',
   not_yours: 'settings.error.not_yours',
@@ -85,6 +90,6 @@ const SENTENCES: Readonly<Record<string, MessageKey>> = {
 export function sentenceOf(error: FieldError): MessageKey {
   if (error.sentence) return error.sentence;
   const key = SENTENCES[error.code] ?? 'settings.error.other';
-  const needs = /\.(too_long|too_short|too_many|out_of_range)$/.test(key);
+  const needs = /\.(too_long|too_short|too_many|too_few|out_of_range)$/.test(key);
   return needs && !error.params ? 'settings.error.invalid_value' : key;
 }

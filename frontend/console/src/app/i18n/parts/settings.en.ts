@@ -79,6 +79,7 @@ export const TEXTS: Readonly<Record<keyof typeof RU, string>> = {
   'settings.error.out_of_range': 'From {min} to {max}',
   'settings.error.number': 'The number is out of range',
   'settings.error.too_many': 'Too many: at most {max}',
+  'settings.error.too_few': 'Too few: at least {min}',
   'settings.error.not_an_email': 'The address looks incomplete',
   'settings.error.not_yours': 'You cannot give more than you have',
   'settings.error.last_superadmin': 'This is the last super administrator. Give these rights to somebody else first',

@@ -78,6 +78,7 @@ export const TEXTS = {
   'settings.error.out_of_range': 'Можно от\u00a0{min} до\u00a0{max}',
   'settings.error.number': 'Число вне допустимых границ',
   'settings.error.too_many': 'Слишком много: не\u00a0больше {max}',
+  'settings.error.too_few': 'Слишком мало: не\u00a0меньше {min}',
   'settings.error.not_an_email': 'Похоже, адрес не\u00a0дописан',
   'settings.error.not_yours': 'Нельзя дать больше, чем есть у\u00a0вас',
   'settings.error.last_superadmin': 'Это последний супер администратор. Сначала дайте эти права кому-нибудь ещё',
