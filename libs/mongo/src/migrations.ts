@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { AppError, appError } from '@beseda/errors';
-import { AGAIN, retry } from '@beseda/timers';
+import { AGAIN, type Repetition, every, retry } from '@beseda/timers';
 import type { mongo } from 'mongoose';
 import { isDuplicateKey } from './errors.js';
 import { type MongoLogger, SILENT } from './logger.js';
@@ -82,13 +82,15 @@ async function pendingOf(records: Records, migrations: readonly Migration[]): Pr
 class MigrationLock {
   readonly #records: Records;
   readonly #lockMs: number;
+  readonly #logger: MongoLogger;
   readonly #owner = randomUUID();
-  #renewal: NodeJS.Timeout | undefined;
+  #renewal: Repetition | undefined;
   #expiresAt = 0;
 
-  constructor(records: Records, lockMs: number) {
+  constructor(records: Records, lockMs: number, logger: MongoLogger) {
     this.#records = records;
     this.#lockMs = lockMs;
+    this.#logger = logger;
   }
 
   async tryAcquire(): Promise<boolean> {
@@ -100,7 +102,15 @@ class MigrationLock {
     );
     if (taken.matchedCount === 0 && !(await this.#insert(expiresAt))) return false;
     this.#expiresAt = expiresAt.getTime();
-    this.#renewal = setInterval(() => void this.#renew(), this.#lockMs / 3);
+    this.#renewal = every({
+      name: 'migration-lock',
+      ms: this.#lockMs / 3,
+      later: true,
+      run: () => this.#renew(),
+      // An outage: the lock is held until its expiry, which `assertHeld` watches.
+      failed: 'the migration lock could not be renewed',
+      logger: this.#logger,
+    });
     return true;
   }
 
@@ -117,12 +127,8 @@ class MigrationLock {
 
   async #renew(): Promise<void> {
     const expiresAt = new Date(Date.now() + this.#lockMs);
-    try {
-      const renewed = await this.#records.updateOne({ _id: LOCK_ID, owner: this.#owner }, { $set: { expiresAt } });
-      if (renewed.matchedCount > 0) this.#expiresAt = expiresAt.getTime();
-    } catch {
-      // An outage: the lock is held until its expiry, which `assertHeld` watches.
-    }
+    const renewed = await this.#records.updateOne({ _id: LOCK_ID, owner: this.#owner }, { $set: { expiresAt } });
+    if (renewed.matchedCount > 0) this.#expiresAt = expiresAt.getTime();
   }
 
   /** Throws when the lock has run out, so that no step is recorded beside another replica. */
@@ -132,7 +138,7 @@ class MigrationLock {
   }
 
   async release(): Promise<void> {
-    clearInterval(this.#renewal);
+    await this.#renewal?.stop();
     try {
       await this.#records.deleteOne({ _id: LOCK_ID, owner: this.#owner });
     } catch {
@@ -182,7 +188,7 @@ export async function runMigrations(
 ): Promise<{ applied: number[] }> {
   checkList(migrations);
   const records: Records = db.collection<MigrationRecord>(MIGRATIONS_COLLECTION);
-  const lock = new MigrationLock(records, lockMs);
+  const lock = new MigrationLock(records, lockMs, logger);
   const work = async (): Promise<{ applied: number[] } | typeof AGAIN> => {
     if ((await pendingOf(records, migrations)).length === 0) return { applied: [] };
     return (await lock.tryAcquire()) ? runLocked(db, records, migrations, lock, logger) : AGAIN;

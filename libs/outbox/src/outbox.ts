@@ -1,6 +1,6 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import { AppError } from '@beseda/errors';
+import { AppError, appError } from '@beseda/errors';
 import { toMongoAppError } from '@beseda/mongo';
+import { type Repetition, SYSTEM_CLOCK, every } from '@beseda/timers';
 import { outsideSpans } from '@beseda/tracing';
 import type { BeforeApplicationShutdown, OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
 import type { Registry } from 'prom-client';
@@ -56,7 +56,7 @@ export class Outbox<D> implements OnApplicationBootstrap, BeforeApplicationShutd
   readonly #lanes: Lanes<D>;
   readonly #halted = new Set<string>();
   readonly #stop = new AbortController();
-  #sweeper: Promise<void> | undefined;
+  #sweeper: Repetition | undefined;
 
   constructor(options: OutboxOptions, shape: Shape<D>, store: OutboxStore<D>) {
     this.#options = options;
@@ -118,8 +118,7 @@ export class Outbox<D> implements OnApplicationBootstrap, BeforeApplicationShutd
   /** Waits until what was given to {@link drain} is handed on, or until the time is over (the sweeper has the rest). */
   async drainAll(timeoutMs = DRAIN_MS): Promise<void> {
     const timeout = new AbortController();
-    const late = delay(timeoutMs, undefined, { signal: timeout.signal, ref: false }).catch(() => undefined);
-    await Promise.race([this.whenIdle(), late]);
+    await Promise.race([this.whenIdle(), SYSTEM_CLOCK.sleep(timeoutMs, timeout.signal, true)]);
     timeout.abort();
   }
 
@@ -127,7 +126,7 @@ export class Outbox<D> implements OnApplicationBootstrap, BeforeApplicationShutd
   async close(): Promise<void> {
     await this.drainAll();
     this.#stop.abort();
-    await this.#sweeper;
+    await this.#sweeper?.stop();
   }
 
   onApplicationBootstrap(): void {
@@ -198,22 +197,23 @@ export class Outbox<D> implements OnApplicationBootstrap, BeforeApplicationShutd
     report[success ? 'handedOn' : 'failed'] += 1;
   }
 
-  async #sweepForEver(): Promise<void> {
-    const every = this.#options.sweepEveryMs ?? 500;
-    let pause = every;
-    while (!this.#stop.signal.aborted) {
-      try {
-        const { failed } = await this.sweepNow();
-        pause = failed === 0 ? every : Math.min(pause * 2, LONGEST_PAUSE_MS);
-      } catch (error) {
-        // The list of waiting aggregates could not be read: an outage, tried again after the pause.
-        this.#logger.warn({ outbox: this.#options.name, err: toMongoAppError(error) }, 'the outbox sweep failed');
-        pause = Math.min(pause * 2, LONGEST_PAUSE_MS);
-      }
+  #sweepForEver(): Repetition {
+    const ms = this.#options.sweepEveryMs ?? 500;
+    return every({
+      name: `outbox ${this.#options.name}`,
+      ms,
       // Replicas that started together do not keep sweeping together.
-      await delay(pause * (0.8 + Math.random() * 0.4), undefined, { signal: this.#stop.signal, ref: false }).catch(
-        () => undefined,
-      ); // aborted: stop
-    }
+      jitter: 0.4,
+      backoff: { firstMs: 2 * ms, longestMs: LONGEST_PAUSE_MS },
+      run: async () => {
+        const { failed } = await this.sweepNow();
+        if (failed > 0) throw appError('UNAVAILABLE', `${failed} could not be handed on.`);
+      },
+      failed: 'the outbox sweep failed',
+      logger: {
+        warn: ({ err, ...fields }: { err?: unknown }, message) =>
+          this.#logger.warn({ ...fields, err: toMongoAppError(err) }, message),
+      },
+    });
   }
 }

@@ -1,8 +1,8 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Bus, ReceivedRecord } from '@beseda/bus';
 import { TOPICS, settingsV1 } from '@beseda/contracts';
 import { appError } from '@beseda/errors';
 import type { ReadinessProbe } from '@beseda/mongo';
+import { type Repetition, SYSTEM_CLOCK, every } from '@beseda/timers';
 import type { OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
 import { Counter, Gauge, type Registry } from 'prom-client';
 import { keyOfSetting, type SettingKind } from './kinds.js';
@@ -27,8 +27,7 @@ export interface SettingsCopiesOptions {
 
 const RECONCILE_EVERY_MS = 600_000;
 const FIRST_WAIT_MS = 5_000;
-const SHORTEST_BACKOFF_MS = 200;
-const LONGEST_BACKOFF_MS = 5_000;
+const BACKOFF = { firstMs: 200, longestMs: 5_000 };
 
 /**
  * A service's copies of settings that `admin` owns. They are read from memory, so no call to another service sits on the
@@ -45,9 +44,8 @@ export class SettingsCopies implements OnModuleInit, OnApplicationShutdown {
   readonly #metrics: { reconciled: Gauge; failures: Counter } | undefined;
   /** Kinds the store is known to know. */
   readonly #marked = new Set<string>();
-  #wake: AbortController | undefined;
   #feed: { close(): Promise<void> } | undefined;
-  #loop: Promise<void> | undefined;
+  #comparison: Repetition | undefined;
   #reconciling: Promise<void> | undefined;
 
   constructor(options: SettingsCopiesOptions) {
@@ -90,9 +88,9 @@ export class SettingsCopies implements OnModuleInit, OnApplicationShutdown {
     this.#feed = await this.#options.bus.broadcast({
       topics: [TOPICS.settings.name],
       handler: (record) => this.#receive(record),
-      onResync: () => this.#wake?.abort(),
+      onResync: () => this.#comparison?.wake(),
     });
-    this.#loop = this.#reconcileForEver();
+    this.#comparison = this.#reconcileForEver();
     if (!this.ready) await this.#firstWait();
   }
 
@@ -105,7 +103,7 @@ export class SettingsCopies implements OnModuleInit, OnApplicationShutdown {
   async close(): Promise<void> {
     this.#stop.abort();
     await this.#feed?.close();
-    await this.#loop;
+    await this.#comparison?.stop();
   }
 
   onModuleInit(): Promise<void> {
@@ -143,32 +141,26 @@ export class SettingsCopies implements OnModuleInit, OnApplicationShutdown {
   async #firstWait(): Promise<void> {
     const timeout = new AbortController();
     const signal = AbortSignal.any([timeout.signal, this.#stop.signal]);
-    const late = delay(this.#options.firstWaitMs ?? FIRST_WAIT_MS, undefined, { signal }).catch(() => undefined);
-    await Promise.race([this.whenReady(), late]);
+    await Promise.race([this.whenReady(), SYSTEM_CLOCK.sleep(this.#options.firstWaitMs ?? FIRST_WAIT_MS, signal)]);
     timeout.abort();
     if (!this.ready) this.#logger.warn({}, 'started without settings; the service is ready when it has read them');
   }
 
-  async #reconcileForEver(): Promise<void> {
-    let backoff = SHORTEST_BACKOFF_MS;
-    while (!this.#stop.signal.aborted) {
-      const wake = new AbortController();
-      this.#wake = wake;
-      let pause = this.#options.reconcileEveryMs ?? RECONCILE_EVERY_MS;
-      try {
-        await this.reconcile();
-        backoff = SHORTEST_BACKOFF_MS;
-      } catch (error) {
-        // The owner is away: the copies are as good as before, and it is asked again soon.
-        if (this.#stop.signal.aborted) return;
-        pause = backoff;
-        backoff = Math.min(backoff * 2, LONGEST_BACKOFF_MS);
-        this.#metrics?.failures.inc();
-        this.#logger.warn({ err: error }, 'the settings could not be compared with their owner');
-      }
-      const signal = AbortSignal.any([this.#stop.signal, wake.signal]);
-      await delay(pause * (0.9 + Math.random() * 0.2), undefined, { signal, ref: false }).catch(() => undefined); // woken
-    }
+  #reconcileForEver(): Repetition {
+    return every({
+      name: 'settings',
+      ms: this.#options.reconcileEveryMs ?? RECONCILE_EVERY_MS,
+      jitter: 0.2,
+      backoff: BACKOFF,
+      run: (stop) =>
+        this.reconcile().catch((error: unknown) => {
+          // The owner is away: the copies are as good as before. At the end of the service it is no failure.
+          if (!stop.aborted) throw error;
+        }),
+      failed: 'the settings could not be compared with their owner',
+      logger: this.#logger,
+      onFailure: () => this.#metrics?.failures.inc(),
+    });
   }
 
   async #reconcileAll(): Promise<void> {

@@ -13,7 +13,7 @@ import { SecondFactorChange } from './application/second-factor-change.js';
 import { Account } from './application/account.js';
 import { ContinueLoginHandler } from './application/continue-login.handler.js';
 import { CreateOperatorHandler } from './application/create-operator.handler.js';
-import { Guesses } from './application/guesses.js';
+import { AttemptThrottle } from './application/attempt-throttle.js';
 import { Invitations } from './application/invitations.js';
 import { InviteAgainHandler } from './application/invite-again.handler.js';
 import { ListOperatorsHandler } from './application/list-operators.handler.js';
@@ -36,7 +36,7 @@ import { SignInOptions } from './application/sign-in-options.js';
 import { Superadmins } from './application/superadmins.js';
 import { TeamMembers } from './application/team-members.js';
 import { Teams } from './application/teams.js';
-import { Turns } from './application/turns.js';
+import { PasswordLimiter } from './application/password-limiter.js';
 import { UpdateOperatorHandler } from './application/update-operator.handler.js';
 import { operatorRecord, teamRecord } from './infrastructure/bus/people-settings.js';
 import { Passwords } from './infrastructure/crypto/passwords.js';
@@ -67,8 +67,8 @@ export const PEOPLE_PROVIDERS: Provider[] = [
   LocksRepository,
   LoginAttemptsRepository,
   Passwords,
-  { provide: Turns, useFactory: () => new Turns() },
-  Guesses,
+  { provide: PasswordLimiter, useFactory: () => new PasswordLimiter() },
+  AttemptThrottle,
   SignInOptions,
   SessionTokens,
   SessionStart,

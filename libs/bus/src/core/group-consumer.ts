@@ -1,3 +1,4 @@
+import { type Repetition, every } from '@beseda/timers';
 import type { AdapterConsumer, Assignment, Batch, ConsumerSink, Position } from '../adapter.js';
 import { partitionOf } from '../partition.js';
 import type { ParkedKey, ReceivedRecord, ReplayReport, SubscribeOptions } from '../port.js';
@@ -28,8 +29,7 @@ export class GroupConsumer implements ConsumerSink, Measured {
   #consumer: AdapterConsumer | undefined;
   #commitTimer: NodeJS.Timeout | undefined;
   #committing: Promise<void> = Promise.resolve();
-  #replayTimer: NodeJS.Timeout | undefined;
-  #requestTimer: NodeJS.Timeout | undefined;
+  readonly #replays: Repetition[] = [];
   /** The last replay that somebody asked for and that was begun. */
   #askedAt = new Date(0);
 
@@ -49,10 +49,9 @@ export class GroupConsumer implements ConsumerSink, Measured {
     this.parts.metrics.add(this);
     this.#consumer = await this.parts.adapter.consume({ topic: fullTopic, group }, this);
     for (const state of this.#partitions.values()) state.throttle(this.#consumer);
-    const every = this.options.replayEveryMs ?? DEFAULTS.replayEveryMs;
-    this.#replayTimer = setInterval(() => void this.#replayQuietly(), every).unref();
+    this.#repeat('replay', this.options.replayEveryMs ?? DEFAULTS.replayEveryMs, () => this.#replayQuietly());
     if (this.options.parked.replayAskedAt)
-      this.#requestTimer = setInterval(() => void this.#replayIfAsked(), LOOK_FOR_REQUEST_MS).unref();
+      this.#repeat('replay-request', LOOK_FOR_REQUEST_MS, () => this.#replayIfAsked());
   }
 
   assigned(assignment: Assignment): readonly Position[] {
@@ -142,8 +141,8 @@ export class GroupConsumer implements ConsumerSink, Measured {
   async close(): Promise<void> {
     if (this.#closing.signal.aborted) return;
     this.#closing.abort();
-    clearInterval(this.#replayTimer);
-    clearInterval(this.#requestTimer);
+    // not waited for: a replay under way is in the lanes, which end below
+    for (const replay of this.#replays) void replay.stop();
     clearTimeout(this.#commitTimer);
     for (const partition of this.#partitions.keys()) this.#consumer?.pause(partition);
     const drained = await this.#lanes.idleWithin(this.options.drainMs ?? DEFAULTS.drainMs);
@@ -154,6 +153,10 @@ export class GroupConsumer implements ConsumerSink, Measured {
     await this.#lanes.idleWithin(ABORT_GRACE_MS);
     this.parts.metrics.delete(this);
     await this.#consumer?.close();
+  }
+
+  #repeat(name: string, ms: number, run: () => Promise<void>): void {
+    this.#replays.push(every({ name, ms, later: true, run, logger: this.parts.logger }));
   }
 
   #mayStart(state: PartitionState): boolean {

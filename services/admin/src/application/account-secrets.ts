@@ -5,10 +5,9 @@ import { Injectable } from '@nestjs/common';
 import { Passwords } from '../infrastructure/crypto/passwords.js';
 import type { OperatorDocument } from '../infrastructure/mongo/people.documents.js';
 import { Account, refused } from './account.js';
-import { type Counted, Guesses, addressKeys, personKey } from './guesses.js';
-import { KeyedQueue } from './keyed-queue.js';
+import { type Counted, AttemptThrottle, addressKeys, personKey, attemptQueue } from './attempt-throttle.js';
 import { SecondFactorCheck } from './second-factor-check.js';
-import { Turns } from './turns.js';
+import { PasswordLimiter } from './password-limiter.js';
 
 /** Guesses at the secrets of one person that may wait for each other. */
 const MAX_QUEUE = 20;
@@ -16,13 +15,13 @@ const MAX_QUEUE = 20;
 /** Asks a signed-in operator for his password or a code. Guesses are counted as those of a login are. */
 @Injectable()
 export class AccountSecrets {
-  readonly #perPerson = new KeyedQueue(MAX_QUEUE);
+  readonly #perPerson = attemptQueue(MAX_QUEUE);
 
   constructor(
     private readonly account: Account,
-    private readonly guesses: Guesses,
+    private readonly throttle: AttemptThrottle,
     private readonly passwords: Passwords,
-    private readonly turns: Turns,
+    private readonly passwordLimiter: PasswordLimiter,
     private readonly factor: SecondFactorCheck,
   ) {}
 
@@ -41,7 +40,7 @@ export class AccountSecrets {
   async assertPassword(operator: OperatorDocument, password: string): Promise<void> {
     if (!operator.passwordHash) throw refused('currentPassword', 'no_password', 'You sign in without a password.');
     const right = await this.counted(personKey('account', operator._id), async () =>
-      (await this.turns.run(() => this.passwords.verify(operator.passwordHash, password))) ? true : undefined,
+      (await this.passwordLimiter.run(() => this.passwords.verify(operator.passwordHash, password))) ? true : undefined,
     );
     if (!right) throw invalidField('currentPassword', 'wrong_credentials', 'This is not your password.');
   }
@@ -57,10 +56,10 @@ export class AccountSecrets {
   async #guess<T>(ofPerson: Counted, guess: () => Promise<T | undefined>): Promise<T | undefined> {
     const now = new Date();
     const counted = [ofPerson, ...addressKeys(clientInfo().address)];
-    await this.guesses.assertFree(counted, now);
+    await this.throttle.assertFree(counted, now);
     const found = await guess();
-    if (found === undefined) await this.guesses.wrong(counted, now);
-    else await this.guesses.right(ofPerson);
+    if (found === undefined) await this.throttle.wrong(counted, now);
+    else await this.throttle.right(ofPerson);
     return found;
   }
 }

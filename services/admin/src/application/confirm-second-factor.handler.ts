@@ -6,7 +6,7 @@ import { recoveryCodes, recoveryHash } from '../infrastructure/crypto/one-time-p
 import { totpStep } from '../infrastructure/crypto/totp.js';
 import { AccountSecrets, wrongCode } from './account-secrets.js';
 import { Account, refused } from './account.js';
-import { personKey } from './guesses.js';
+import { personKey } from './attempt-throttle.js';
 import { SecondFactorChange } from './second-factor-change.js';
 import { factorContext } from './second-factor-check.js';
 

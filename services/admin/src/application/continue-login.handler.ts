@@ -8,8 +8,7 @@ import { maySignIn } from '../domain/operator.js';
 import { type TicketClaims, proofOf, readTicket } from '../infrastructure/crypto/login-tickets.js';
 import { OperatorsRepository } from '../infrastructure/mongo/operators.repository.js';
 import type { OperatorDocument } from '../infrastructure/mongo/people.documents.js';
-import { Guesses, addressKeys, personKey } from './guesses.js';
-import { KeyedQueue } from './keyed-queue.js';
+import { AttemptThrottle, addressKeys, personKey, attemptQueue } from './attempt-throttle.js';
 import { LoginHandler, type LoginOutcome } from './login.handler.js';
 import { NewPassword } from './new-password.js';
 import { SecondFactorCheck } from './second-factor-check.js';
@@ -27,11 +26,11 @@ const MAX_QUEUE = 20;
 /** The second step of a login: a code of the second factor, or a password instead of the one-time one. */
 @Injectable()
 export class ContinueLoginHandler {
-  readonly #perPerson = new KeyedQueue(MAX_QUEUE);
+  readonly #perPerson = attemptQueue(MAX_QUEUE);
 
   constructor(
     private readonly operators: OperatorsRepository,
-    private readonly guesses: Guesses,
+    private readonly throttle: AttemptThrottle,
     private readonly factor: SecondFactorCheck,
     private readonly newPassword: NewPassword,
     private readonly login: LoginHandler,
@@ -65,9 +64,9 @@ export class ContinueLoginHandler {
     const now = new Date();
     const ofPerson = personKey('code', operator._id);
     const counted = [ofPerson, ...addressKeys(address)];
-    await this.guesses.assertFree(counted, now);
-    if (await this.factor.use(operator, code, now)) return this.guesses.right(ofPerson);
-    await this.guesses.wrong(counted, now);
+    await this.throttle.assertFree(counted, now);
+    if (await this.factor.use(operator, code, now)) return this.throttle.right(ofPerson);
+    await this.throttle.wrong(counted, now);
     const message = 'The code is wrong or was used before.';
     throw appError('UNAUTHENTICATED', message, { fields: [{ path: 'code', code: 'wrong_code', message }] });
   }

@@ -21,7 +21,7 @@ import { type InvitationState, Invitations } from './invitations.js';
 import { MailSender } from './mail-sender.js';
 import { type Caller, People, shownOnSite } from './people.js';
 import { TeamMembers } from './team-members.js';
-import { Turns } from './turns.js';
+import { PasswordLimiter } from './password-limiter.js';
 
 export interface CreateOperatorCommand {
   email: string;
@@ -53,7 +53,7 @@ export class CreateOperatorHandler {
     private readonly operators: OperatorsRepository,
     private readonly people: People,
     private readonly passwords: Passwords,
-    private readonly turns: Turns,
+    private readonly passwordLimiter: PasswordLimiter,
     private readonly invitations: Invitations,
     private readonly teamMembers: TeamMembers,
     private readonly sender: MailSender,
@@ -117,7 +117,7 @@ export class CreateOperatorHandler {
   }
 
   async #withPassword(password: string): Promise<Pick<OperatorDocument, 'passwordHash'>> {
-    return { passwordHash: await this.turns.run(() => this.passwords.hash(password)) };
+    return { passwordHash: await this.passwordLimiter.run(() => this.passwords.hash(password)) };
   }
 
   async #invited(

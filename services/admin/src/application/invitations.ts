@@ -10,7 +10,7 @@ import { Passwords } from '../infrastructure/crypto/passwords.js';
 import { MailsRepository } from '../infrastructure/mongo/mails.repository.js';
 import type { MailIntent, OperatorDocument } from '../infrastructure/mongo/people.documents.js';
 import { SignInOptions } from './sign-in-options.js';
-import { Turns } from './turns.js';
+import { PasswordLimiter } from './password-limiter.js';
 
 /** What became of an invitation. */
 export interface InvitationState {
@@ -47,7 +47,7 @@ export interface InvitationAbout {
 export class Invitations {
   constructor(
     private readonly passwords: Passwords,
-    private readonly turns: Turns,
+    private readonly passwordLimiter: PasswordLimiter,
     private readonly mails: MailsRepository,
     private readonly options: SignInOptions,
     @Inject(KEYS) private readonly keys: Keys,
@@ -66,7 +66,7 @@ export class Invitations {
       return { set, unset: ['oneTimeUntil'], mail: { ...mail, template: 'welcome' } };
     }
     const password = oneTimePassword();
-    const passwordHash = await this.turns.run(() => this.passwords.hash(password));
+    const passwordHash = await this.passwordLimiter.run(() => this.passwords.hash(password));
     const expiresAt = new Date(at.getTime() + ONE_TIME_MS);
     const sealed = seal(this.keys, mailContext(mailId), password);
     const set = { passwordHash, oneTimeUntil: expiresAt, invited: true, invitation: { mailId, at, expiresAt } };

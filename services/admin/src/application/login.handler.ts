@@ -8,12 +8,11 @@ import { makeTicket, proofOf } from '../infrastructure/crypto/login-tickets.js';
 import { Passwords } from '../infrastructure/crypto/passwords.js';
 import { OperatorsRepository } from '../infrastructure/mongo/operators.repository.js';
 import type { OperatorDocument } from '../infrastructure/mongo/people.documents.js';
-import { Guesses, addressKeys, personKey } from './guesses.js';
-import { KeyedQueue } from './keyed-queue.js';
+import { AttemptThrottle, addressKeys, personKey, attemptQueue } from './attempt-throttle.js';
 import { type Browser, SessionStart } from './session-start.js';
 import type { SignedIn } from './session-tokens.js';
 import { SignInOptions } from './sign-in-options.js';
-import { Turns } from './turns.js';
+import { PasswordLimiter } from './password-limiter.js';
 
 export interface LoginCommand extends Browser {
   email: string;
@@ -30,13 +29,13 @@ const MAX_QUEUE = 100;
 /** Signs an operator in with e-mail and password. */
 @Injectable()
 export class LoginHandler {
-  readonly #perEmail = new KeyedQueue(MAX_QUEUE);
+  readonly #perEmail = attemptQueue(MAX_QUEUE);
 
   constructor(
     private readonly operators: OperatorsRepository,
-    private readonly guesses: Guesses,
+    private readonly throttle: AttemptThrottle,
     private readonly passwords: Passwords,
-    private readonly turns: Turns,
+    private readonly passwordLimiter: PasswordLimiter,
     private readonly options: SignInOptions,
     private readonly start: SessionStart,
     @Inject(KEYS) private readonly keys: Keys,
@@ -48,21 +47,21 @@ export class LoginHandler {
    */
   execute(command: LoginCommand): Promise<LoginOutcome> {
     const email = normalEmail(command.email);
-    return this.#perEmail.run(email, () => this.turns.run(() => this.#login({ ...command, email })));
+    return this.#perEmail.run(email, () => this.passwordLimiter.run(() => this.#login({ ...command, email })));
   }
 
   async #login(command: LoginCommand): Promise<LoginOutcome> {
     const now = new Date();
     const ofEmail = personKey('email', command.email);
     const counted = [ofEmail, ...addressKeys(command.address)];
-    await this.guesses.assertFree(counted, now);
+    await this.throttle.assertFree(counted, now);
     const operator = await this.#check(command);
     if (!operator) {
-      await this.guesses.wrong(counted, now);
+      await this.throttle.wrong(counted, now);
       throw refused('UNAUTHENTICATED', 'wrong_credentials', 'E-mail or password are wrong.');
     }
     // Failures of the address stay: who owns one account must not buy guesses at others with it.
-    await this.guesses.right(ofEmail);
+    await this.throttle.right(ofEmail);
     if (ranOut(operator, now)) {
       throw refused('UNAUTHENTICATED', 'expired', 'The one-time password has run out. Ask for a new invitation.');
     }

@@ -2,7 +2,7 @@ import { LIMITS } from '@beseda/api';
 import { invalidField } from '@beseda/errors';
 import { Injectable } from '@nestjs/common';
 import { Passwords } from '../infrastructure/crypto/passwords.js';
-import { Turns } from './turns.js';
+import { PasswordLimiter } from './password-limiter.js';
 
 const PATH = 'newPassword';
 
@@ -11,7 +11,7 @@ const PATH = 'newPassword';
 export class NewPassword {
   constructor(
     private readonly passwords: Passwords,
-    private readonly turns: Turns,
+    private readonly passwordLimiter: PasswordLimiter,
   ) {}
 
   /**
@@ -25,7 +25,7 @@ export class NewPassword {
     if (password.length > LIMITS.password) {
       throw invalidField(PATH, 'too_long', `A password may have at most ${LIMITS.password} characters.`);
     }
-    return this.turns.run(async () => {
+    return this.passwordLimiter.run(async () => {
       if (oldHash && (await this.passwords.verify(oldHash, password))) {
         throw invalidField(PATH, 'same_password', 'This is the password you have now. Choose another one.');
       }

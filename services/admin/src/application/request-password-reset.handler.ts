@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type Locale, normalEmail } from '../domain/operator.js';
 import { RESET_ADDRESS_RULE, RESET_EMAIL_RULE } from '../domain/throttle.js';
-import { Guesses } from './guesses.js';
+import { AttemptThrottle } from './attempt-throttle.js';
 import { Mailer } from './mailer.js';
 
 /**
@@ -11,7 +11,7 @@ import { Mailer } from './mailer.js';
 @Injectable()
 export class RequestPasswordResetHandler {
   constructor(
-    private readonly guesses: Guesses,
+    private readonly throttle: AttemptThrottle,
     private readonly mailer: Mailer,
   ) {}
 
@@ -23,9 +23,9 @@ export class RequestPasswordResetHandler {
       { key: `reset:${email}`, rule: RESET_EMAIL_RULE },
       ...(command.address ? [{ key: `reset-address:${command.address}`, rule: RESET_ADDRESS_RULE }] : []),
     ];
-    await this.guesses.assertFree(counted, now);
+    await this.throttle.assertFree(counted, now);
     // Every request counts: each may cost somebody a mail.
-    await this.guesses.wrong(counted, now);
+    await this.throttle.wrong(counted, now);
     await this.mailer.send({ to: { email }, template: 'reset', locale: command.locale });
   }
 }

@@ -8,7 +8,7 @@ import { OperatorsRepository } from '../infrastructure/mongo/operators.repositor
 import type { MailIntent, OperatorDocument } from '../infrastructure/mongo/people.documents.js';
 import { SessionsRepository } from '../infrastructure/mongo/sessions.repository.js';
 import { Audit } from './audit.js';
-import { Guesses, addressKeys, personKey } from './guesses.js';
+import { AttemptThrottle, addressKeys, personKey } from './attempt-throttle.js';
 import { MailSender } from './mail-sender.js';
 import { NewPassword } from './new-password.js';
 
@@ -18,7 +18,7 @@ export class SetNewPasswordHandler {
   constructor(
     private readonly operators: OperatorsRepository,
     private readonly sessions: SessionsRepository,
-    private readonly guesses: Guesses,
+    private readonly throttle: AttemptThrottle,
     private readonly newPassword: NewPassword,
     private readonly sender: MailSender,
     private readonly audit: Audit,
@@ -35,17 +35,17 @@ export class SetNewPasswordHandler {
   }): Promise<void> {
     const now = new Date();
     const counted = addressKeys(address);
-    await this.guesses.assertFree(counted, now);
+    await this.throttle.assertFree(counted, now);
     const digest = resetDigest(token);
     const operator = await this.operators.storedByReset(digest);
     if (!operator || !isGood(operator, digest)) {
-      await this.guesses.wrong(counted, now);
+      await this.throttle.wrong(counted, now);
       throw expired();
     }
     const passwordHash = await this.newPassword.hash(newPassword, operator.oneTimeUntil ? '' : operator.passwordHash);
     await this.#change(operator, digest, passwordHash);
     await this.sessions.removeAllOf(operator._id);
-    await this.guesses.right(personKey('email', operator.email));
+    await this.throttle.right(personKey('email', operator.email));
     this.sender.wake();
   }
 

@@ -1,4 +1,5 @@
 import { appError } from '@beseda/errors';
+import { KeyedQueue } from '@beseda/queues';
 import { Injectable } from '@nestjs/common';
 import { ADDRESS_RULE, EMAIL_RULE, type ThrottleRule } from '../domain/throttle.js';
 import { LoginAttemptsRepository } from '../infrastructure/mongo/login-attempts.repository.js';
@@ -23,9 +24,16 @@ const tooMany = (ms: number): Error =>
     logLevel: 'info',
   });
 
+/** Attempts on one key wait for each other, so that each is counted before the next is looked at; so many may wait. */
+export const attemptQueue = (most: number): KeyedQueue =>
+  new KeyedQueue({
+    most,
+    refuse: () => appError('RATE_LIMITED', 'Too many sign-ins at once.', { retryAfterMs: 1_000 }),
+  });
+
 /** Bounds how often secrets can be guessed: passwords, codes, links. Shared by all replicas. */
 @Injectable()
-export class Guesses {
+export class AttemptThrottle {
   constructor(
     private readonly attempts: LoginAttemptsRepository,
     private readonly audit: SignInAudit,
