@@ -17,7 +17,6 @@ import { Directory } from './application/directory.js';
 import { MergedContacts } from './application/merged-contacts.js';
 import { OperatorLeases } from './application/operator-leases.js';
 import { Presence } from './application/presence.js';
-import { SessionEnds } from './application/session-ends.js';
 import { ResumeSlots } from './application/slots.js';
 import { VisitorLeases } from './application/visitor-leases.js';
 import type { GatewayConfig } from './config/gateway-config.js';
@@ -78,7 +77,6 @@ const providers: Provider[] = [
     useFactory: (registry: Registry) => new SocketMetrics(registry),
   },
   MergedContacts,
-  SessionEnds,
   ResumeSlots,
   OperatorGateway,
   WidgetGateway,

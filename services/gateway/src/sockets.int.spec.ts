@@ -243,6 +243,19 @@ describe('sockets', () => {
       expect(other.socket.connected).toBe(true);
     });
 
+    it('does not come from somebody who only knows the id of the login', async () => {
+      const { id, token: own } = await world.operator({ [world.siteId]: 'operator' });
+      const socket = await operatorSocket({ token: own });
+      const cookie = `beseda_refresh=s-${id}.1.false`;
+      expect((await world.call('POST', '/api/auth/logout', { headers: { cookie } })).status).toBe(204);
+      const stranger = await world.operator({ [world.siteId]: 'operator' });
+      const foreign = await world.call('DELETE', `/api/account/sessions/s-${id}`, { token: stranger.token });
+      expect(foreign.status).toBe(204);
+      world.dialogs.start(world.siteId, 'c9');
+      await until(() => socket.events.length > 0, { what: 'the next event' });
+      expect(socket.socket.connected).toBe(true);
+    });
+
     it('does not come when a site is added: its events come too from then on', async () => {
       const { id, token: own } = await world.operator({ [world.siteId]: 'operator' });
       const socket = await operatorSocket({ token: own });
