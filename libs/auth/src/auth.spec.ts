@@ -1,10 +1,13 @@
 import { adminV1, contactsV1, dialogsV1, routingV1 } from '@beseda/contracts';
 import { describe, expect, it } from '@jest/globals';
+import { type JWTPayload, SignJWT, decodeJwt } from 'jose';
 import {
   type Actor,
+  type KeyPurpose,
   type OperatorActor,
   Keys,
   PERMISSIONS,
+  VISITOR_TOKEN_SECONDS,
   assertAllowed,
   isAllowed,
   scopeOf,
@@ -37,6 +40,73 @@ describe('tokens', () => {
     const access = await signAccess(keys, { operatorId: 'o1', sessionId: 'x', tokenVersion: 3 });
     expect(await verifyAccess(keys, access)).toMatchObject({ operatorId: 'o1', sessionId: 'x', tokenVersion: 3 });
     expect(await verifyVisitor(keys, access)).toBeUndefined();
+  });
+
+  const now = Math.floor(Date.now() / 1000);
+  const made = (purpose: KeyPurpose, claims: JWTPayload): Promise<string> =>
+    new SignJWT(claims).setProtectedHeader({ alg: 'HS256' }).sign(keys.get(purpose));
+
+  it.each([
+    ['without an end', { iat: now }],
+    ['that ends in a year', { iat: now, exp: now + 365 * 24 * 3_600 }],
+    ['without a beginning', { exp: now + 60 }],
+    ['of the future', { iat: now + 60, exp: now + 60 }],
+    ['that is over', { iat: now - 120, exp: now - 60 }],
+  ])('refuses a token %s', async (fault, times) => {
+    const access = { sub: 'o1', sid: 'x', ver: 1 };
+    const visitor = { siteId: 's', contactId: 'c' };
+    await expect(verifyActor(keys, await made('actor', { actor: contact, ...times }))).rejects.toMatchObject({
+      code: 'UNAUTHENTICATED',
+    });
+    expect(await verifyAccess(keys, await made('access', { ...access, ...times }))).toBeUndefined();
+    // Visitors' tokens were made without an end once.
+    if (fault !== 'without an end')
+      expect(await verifyVisitor(keys, await made('visitor', { ...visitor, ...times }))).toBeUndefined();
+    // The same, made as it should be, is taken.
+    expect(await verifyAccess(keys, await made('access', { ...access, iat: now, exp: now + 600 }))).toBeDefined();
+  });
+
+  it('takes no actor that is none, whoever signed it', async () => {
+    const operator = { kind: 'operator', id: 'o1', siteId: 's1', role: 'admin' };
+    const times = { iat: now, exp: now + 60 };
+    expect(await verifyActor(keys, await made('actor', { actor: operator, ...times }))).toEqual(operator);
+    const damaged = [
+      { ...operator, siteId: { $ne: '' } },
+      { ...operator, siteId: undefined },
+      { ...operator, id: { $gt: '' } },
+      { ...operator, id: '' },
+      { ...operator, role: 'owner' },
+      { ...operator, visibility: { $in: [] } },
+      { ...operator, noContactExport: 'no' },
+      { ...contact, siteId: ['s1'] },
+      { kind: 'service', id: 'gateway', siteId: null },
+      { kind: 'root', id: 'x', siteId: 's1' },
+      'operator',
+    ];
+    for (const actor of damaged)
+      await expect(verifyActor(keys, await made('actor', { actor, ...times }))).rejects.toMatchObject({
+        code: 'UNAUTHENTICATED',
+      });
+  });
+
+  it('types every claim of access and visitor tokens', async () => {
+    const times = { iat: now, exp: now + 60 };
+    for (const wrong of [{ sid: {} }, { ver: '1' }, { ver: 1.5 }, { sub: '' }])
+      expect(await verifyAccess(keys, await made('access', { sub: 'o', sid: 's', ver: 1, ...times, ...wrong }))).toBe(
+        undefined,
+      );
+    for (const wrong of [{ siteId: { $ne: '' } }, { contactId: ['c'] }, { secretVersion: 'yes' }])
+      expect(
+        await verifyVisitor(keys, await made('visitor', { siteId: 's', contactId: 'c', ...times, ...wrong })),
+      ).toBeUndefined();
+  });
+
+  it('ends a visitor token that was not used for half a year', async () => {
+    const old = { siteId: 's', contactId: 'c', iat: now - VISITOR_TOKEN_SECONDS - 60 };
+    expect(await verifyVisitor(keys, await made('visitor', { ...old, exp: now + 60 }))).toBeUndefined();
+    const token = await signVisitor(keys, { siteId: 's', contactId: 'c', secretVersion: 2 });
+    expect(await verifyVisitor(keys, token)).toEqual({ siteId: 's', contactId: 'c', secretVersion: 2 });
+    expect(decodeJwt(token).exp).toBeGreaterThanOrEqual(now + VISITOR_TOKEN_SECONDS);
   });
 
   it('refuses a short secret', () => {

@@ -14,14 +14,15 @@ import type { Provider } from '@nestjs/common';
 import type { Registry } from 'prom-client';
 import { Callers } from './application/callers.js';
 import { Directory } from './application/directory.js';
+import { KnownContacts } from './application/known-contacts.js';
 import { MergedContacts } from './application/merged-contacts.js';
 import { OperatorLeases } from './application/operator-leases.js';
 import { Presence } from './application/presence.js';
-import { SessionEnds } from './application/session-ends.js';
 import { ResumeLimiter } from './application/resume-limiter.js';
 import { VisitorLeases } from './application/visitor-leases.js';
 import type { GatewayConfig } from './config/gateway-config.js';
 import { Backends } from './infrastructure/backends.js';
+import { standingOf } from './infrastructure/contact-standing.js';
 import { httpControllers, httpProviders } from './transport/http/http.parts.js';
 import { EventMapper } from './transport/mapping/events.js';
 import { Shutdown } from './transport/shutdown.js';
@@ -44,8 +45,13 @@ const providers: Provider[] = [
   },
   {
     provide: Callers,
-    inject: [KEYS, Directory, MergedContacts],
-    useFactory: (keys: Keys, directory: Directory, merged: MergedContacts) => new Callers(keys, directory, merged),
+    inject: [KEYS, Directory, KnownContacts],
+    useFactory: (keys: Keys, directory: Directory, known: KnownContacts) => new Callers(keys, directory, known),
+  },
+  {
+    provide: KnownContacts,
+    inject: [Backends],
+    useFactory: (backends: Backends) => new KnownContacts(standingOf(backends)),
   },
   {
     provide: VisitorLeases,
@@ -78,7 +84,6 @@ const providers: Provider[] = [
     useFactory: (registry: Registry) => new SocketMetrics(registry),
   },
   MergedContacts,
-  SessionEnds,
   ResumeLimiter,
   OperatorGateway,
   WidgetGateway,

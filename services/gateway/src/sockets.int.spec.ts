@@ -1,4 +1,4 @@
-import type { OperatorActor } from '@beseda/auth';
+import { type OperatorActor, signVisitor } from '@beseda/auth';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { until } from '@beseda/testing';
 import { type TestSocket, type World, makeWorld } from './testing/world.js';
@@ -243,6 +243,19 @@ describe('sockets', () => {
       expect(other.socket.connected).toBe(true);
     });
 
+    it('does not come from somebody who only knows the id of the login', async () => {
+      const { id, token: own } = await world.operator({ [world.siteId]: 'operator' });
+      const socket = await operatorSocket({ token: own });
+      const cookie = `beseda_refresh=s-${id}.1.false`;
+      expect((await world.call('POST', '/api/auth/logout', { headers: { cookie } })).status).toBe(204);
+      const stranger = await world.operator({ [world.siteId]: 'operator' });
+      const foreign = await world.call('DELETE', `/api/account/sessions/s-${id}`, { token: stranger.token });
+      expect(foreign.status).toBe(204);
+      world.dialogs.start(world.siteId, 'c9');
+      await until(() => socket.events.length > 0, { what: 'the next event' });
+      expect(socket.socket.connected).toBe(true);
+    });
+
     it('does not come when a site is added: its events come too from then on', async () => {
       const { id, token: own } = await world.operator({ [world.siteId]: 'operator' });
       const socket = await operatorSocket({ token: own });
@@ -258,32 +271,67 @@ describe('sockets', () => {
     });
   });
 
-  describe('merged contacts', () => {
-    it('moves open sockets to the contact that remains, and goes on serving their old token', async () => {
+  describe('the token from before a sign-in', () => {
+    const proven = (id: string, secretVersion = 1): Promise<string> =>
+      signVisitor(world.keys, { siteId: world.siteId, contactId: id, secretVersion });
+    const status = async (token: string): Promise<number> =>
+      (await world.call('GET', '/api/widget/dialogs', { token })).status;
+    const refused = async (token: string): Promise<void> => {
+      await until(async () => (await status(token)) === 401, { what: 'the token to be refused' });
+      expect((await world.socket('/widget', { token }).refused()).message).toBe('UNAUTHENTICATED');
+      const dialogs = { dialogs: {} };
+      expect((await world.call('POST', '/api/widget/resume', { token, body: dialogs })).status).toBe(401);
+      expect((await world.call('GET', '/api/widget/dialogs/d/files/f', { token })).status).toBe(401);
+    };
+
+    it('opens nothing of the contact its own became part of', async () => {
       const visitor = await visitorSocket();
       const into = await world.visitor();
+      const owner = world.socket('/widget', { token: await proven(into.id) });
+      await owner.connected();
       const dialog = world.dialogs.start(world.siteId, into.id);
-      expect(visitor.events).toEqual([]);
       await world.contacts.merge(world.siteId, visitor.id, into.id);
-      await until(() => visitor.told.some(({ name }) => name === 'resync'), { what: 'the socket to be told' });
-      world.dialogs.message(dialog, actor, 'for both');
-      await until(() => seqs(visitor, dialog.id).includes(2), { what: 'an event of the other contact' });
-      expect(await visitor.resume({ [dialog.id]: 0 })).toEqual({ dialogs: { [dialog.id]: 2 } });
-      const list = await world.call('GET', '/api/widget/dialogs', { token: visitor.token });
-      expect(list.body.items).toMatchObject([{ id: dialog.id }]);
+      await until(() => !visitor.socket.connected, { what: 'the socket to be cut' });
+      world.dialogs.message(dialog, actor, 'for her alone');
+      await until(() => seqs(owner, dialog.id).includes(2), { what: 'the event' });
+      expect(visitor.events).toEqual([]);
+      await refused(visitor.token);
     });
-  });
 
-  it('takes a contact that was merged long ago for the one it became', async () => {
-    const before = await world.visitor();
-    const into = await world.visitor();
-    world.contacts.contacts.set(before.id, { ...world.contacts.contacts.get(into.id)! });
-    const socket = world.socket('/widget', { token: before.token });
-    await socket.connected();
-    const dialog = world.dialogs.start(world.siteId, into.id);
-    await until(() => seqs(socket, dialog.id).length === 1, { what: 'an event of the contact it became' });
-    world.contacts.contacts.delete(before.id);
-    expect((await world.socket('/widget', { token: before.token }).refused()).message).toBe('UNAUTHENTICATED');
+    it('is not enough for a contact that was proven, the new one is', async () => {
+      const visitor = await visitorSocket();
+      await world.contacts.verify(world.siteId, visitor.id);
+      await until(() => !visitor.socket.connected, { what: 'the socket to be cut' });
+      await refused(visitor.token);
+      expect(await status(await proven(visitor.id))).toBe(200);
+    });
+
+    it('is refused too by a gateway that was not there when it happened', async () => {
+      const bound = await world.visitor();
+      world.contacts.contacts.set(bound.id, { ...world.contacts.contacts.get(bound.id)!, verified: true });
+      const merged = await world.visitor();
+      world.contacts.contacts.delete(merged.id);
+      for (const { token } of [bound, merged]) await refused(token);
+    });
+
+    it('is refused in the same moment by the gateway that signed her in', async () => {
+      const visitor = await world.visitor();
+      const body = { userId: 'user', hmac: 'a'.repeat(64) };
+      const { token } = visitor;
+      expect((await world.call('POST', '/api/widget/auth', { token, body })).status).toBe(200);
+      expect(await status(token)).toBe(401);
+    });
+
+    it('ends, proven, with the secret it was proven with', async () => {
+      const { id } = await world.visitor();
+      const token = await proven(id);
+      const socket = world.socket('/widget', { token });
+      await socket.connected();
+      await world.admin.putSite({ ...world.admin.site(world.siteId), identitySecretVersion: 2 });
+      await until(() => !socket.socket.connected, { what: 'the socket to be cut' });
+      await refused(token);
+      expect(await status(await proven(id, 2))).toBe(200);
+    });
   });
 
   describe('presence of visitors', () => {

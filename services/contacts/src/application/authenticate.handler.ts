@@ -1,5 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import { type ContactActor, type Keys, type SiteScope, scopeOf, signVisitor } from '@beseda/auth';
+import { type ContactActor, type Keys, type SiteScope, signVisitor, siteScope } from '@beseda/auth';
 import { appError } from '@beseda/errors';
 import { KEYS } from '@beseda/service-defaults';
 import { Inject, Injectable } from '@nestjs/common';
@@ -21,12 +21,14 @@ export class AuthenticateHandler {
     @Inject(KEYS) private readonly keys: Keys,
   ) {}
 
-  /** @returns the contact the browser is from now on, and its token. */
+  /** @returns the contact the browser is from now on, and its token: only that one opens what the verified person has. */
   async execute(actor: ContactActor, userId: string, hmac: string): Promise<{ token: string; contactId: string }> {
-    const scope = scopeOf(actor);
-    if (!isSigned(await this.secrets.of(scope), userId, hmac)) throw wrongHmac();
+    // Not the contact's own scope: it may have become part of another one a moment ago, and the proof opens that one.
+    const scope = siteScope(actor.siteId);
+    const { secret, version: secretVersion } = await this.secrets.of(scope);
+    if (!isSigned(secret, userId, hmac)) throw wrongHmac();
     const contactId = await untilWritten(() => this.#authenticate(scope, actor, userId));
-    return { contactId, token: await signVisitor(this.keys, { siteId: actor.siteId, contactId }) };
+    return { contactId, token: await signVisitor(this.keys, { siteId: actor.siteId, contactId, secretVersion }) };
   }
 
   /** Undefined when somebody else wrote meanwhile. However many do this at once, one contact is the user in the end. */

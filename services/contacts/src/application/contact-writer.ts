@@ -30,9 +30,14 @@ export class ContactWriter {
 
   constructor(private readonly contacts: ContactsRepository) {}
 
-  /** The contact, or the one it became part of. @throws AppError NOT_FOUND */
+  /**
+   * The contact, or the one it became part of; never that for a contact itself, whose token says nothing of who the other is.
+   *
+   * @throws AppError NOT_FOUND
+   */
   async current(scope: SiteScope, id: string): Promise<Loaded> {
     let found = await this.contacts.find(scope, id);
+    if (scope.contactId !== undefined && found?.contact.mergedInto) found = undefined;
     for (let step = 0; found?.contact.mergedInto && step < MAX_STEPS; step++) {
       const survivor: string = found.contact.mergedInto;
       // A crash, or another replica just now: what it knew must be taken over before anyone reads the survivor.

@@ -18,12 +18,13 @@ export class IdentitySecrets {
   ) {}
 
   /** @throws AppError NOT_FOUND for an unknown site, UNAVAILABLE when a new secret cannot be fetched. */
-  async of(scope: SiteScope): Promise<string> {
+  async of(scope: SiteScope): Promise<{ secret: string; version: number }> {
     const { identitySecretVersion: wanted } = await this.sites.require(scope.siteId);
     const copy = await this.copies.find(scope);
-    if (copy && copy.version >= wanted) return unseal(this.keys, contextOf(scope), copy.sealed);
+    if (copy && copy.version >= wanted)
+      return { secret: unseal(this.keys, contextOf(scope), copy.sealed), version: copy.version };
     const { secret, version } = await this.admin.identitySecret(scope);
     await this.copies.store(scope, version, seal(this.keys, contextOf(scope), secret));
-    return secret;
+    return { secret, version };
   }
 }

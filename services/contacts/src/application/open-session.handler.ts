@@ -1,5 +1,5 @@
-import { type Keys, signVisitor, siteScope, verifyVisitor } from '@beseda/auth';
-import { AppError } from '@beseda/errors';
+import { type Keys, type VisitorClaims, scopeOf, signVisitor, verifyVisitor } from '@beseda/auth';
+import { AppError, appError } from '@beseda/errors';
 import { KEYS } from '@beseda/service-defaults';
 import { Inject, Injectable } from '@nestjs/common';
 import { v7 } from 'uuid';
@@ -28,24 +28,32 @@ export class OpenSessionHandler {
   ) {}
 
   async execute(command: OpenSessionCommand): Promise<{ token: string; contact: Contact }> {
-    await this.sites.require(command.siteId);
-    const contact = (await this.#known(command)) ?? (await this.#create(command));
-    const token = await signVisitor(this.keys, { siteId: contact.siteId, contactId: contact.id });
-    return { token, contact };
+    const { identitySecretVersion } = await this.sites.require(command.siteId);
+    const claims = command.token ? await verifyVisitor(this.keys, command.token) : undefined;
+    const known = claims?.siteId === command.siteId && (await this.#known(command, claims, identitySecretVersion));
+    const contact = known || (await this.#create(command));
+    const proof = known && claims?.secretVersion !== undefined ? { secretVersion: claims.secretVersion } : {};
+    return {
+      token: await signVisitor(this.keys, { siteId: contact.siteId, contactId: contact.id, ...proof }),
+      contact,
+    };
   }
 
-  async #known({ siteId, token, page, environment }: OpenSessionCommand): Promise<Contact | undefined> {
-    const claims = token ? await verifyVisitor(this.keys, token) : undefined;
-    if (claims?.siteId !== siteId) return undefined;
+  /** The contact of a token, unless it takes more to be that one: a proof, made with the secret the site has now. */
+  async #known(
+    { siteId, page, environment }: OpenSessionCommand,
+    { contactId, secretVersion }: VisitorClaims,
+    identitySecretVersion: number,
+  ): Promise<Contact | undefined> {
+    if (secretVersion !== undefined && secretVersion < identitySecretVersion) return undefined;
+    const actor = { kind: 'contact', id: contactId, siteId } as const;
     try {
-      return await this.writer.change(
-        siteScope(siteId),
-        claims.contactId,
-        { kind: 'contact', id: claims.contactId },
-        (contact, now) => openSession(contact, page, environment, now),
-      );
+      return await this.writer.change(scopeOf(actor), contactId, actor, (contact, now) => {
+        if (contact.verified && secretVersion === undefined) throw appError('NOT_FOUND', 'Another token opens this.');
+        return openSession(contact, page, environment, now);
+      });
     } catch (error) {
-      // The token outlived its contact, say in a database that was made anew: the visitor quietly gets another.
+      // The token is not enough, or outlived its contact (merged, a database made anew): the visitor quietly gets another.
       if (error instanceof AppError && error.code === 'NOT_FOUND') return undefined;
       throw error;
     }

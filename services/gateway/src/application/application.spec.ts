@@ -2,6 +2,7 @@ import { VISIBILITIES, type Visibility } from '@beseda/api';
 import { settingsV1 } from '@beseda/contracts';
 import { describe, expect, it } from '@jest/globals';
 import { type Change, type Copy, Directory, roleValue } from './directory.js';
+import { KnownContacts, type Standing } from './known-contacts.js';
 import { MergedContacts } from './merged-contacts.js';
 import { RateLimits, networkOf } from './rate-limits.js';
 import { visibilityName, visibilityValue } from './visibility.js';
@@ -174,5 +175,30 @@ describe('MergedContacts', () => {
     expect(merged.resolve('other', 'a')).toBe('a');
     merged.add('s', 'c', 'a');
     expect(['a', 'b', 'c']).toContain(merged.resolve('s', 'a'));
+  });
+});
+
+describe('KnownContacts', () => {
+  const actor = { kind: 'contact', id: 'c', siteId: 's' } as const;
+
+  it('asks once, and believes an event more than an answer that was on its way', async () => {
+    const answers: ((standing: Standing | undefined) => void)[] = [];
+    const known = new KnownContacts(() => new Promise((resolve) => answers.push(resolve)));
+    const first = known.of(actor);
+    known.became('s', 'c', 'verified');
+    answers[0]?.('anonymous');
+    expect(await first).toBe('verified');
+    expect(await known.of(actor)).toBe('verified');
+    expect(answers).toHaveLength(1);
+  });
+
+  it('remembers no outage, and nothing at all when events were missed', async () => {
+    const answers: (Standing | undefined)[] = [undefined, 'anonymous', 'gone'];
+    const known = new KnownContacts(() => Promise.resolve(answers.shift()));
+    expect(await known.of(actor)).toBeUndefined();
+    expect(await known.of(actor)).toBe('anonymous');
+    expect(await known.of(actor)).toBe('anonymous');
+    known.forgetAll();
+    expect(await known.of(actor)).toBe('gone');
   });
 });

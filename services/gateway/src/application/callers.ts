@@ -3,7 +3,7 @@ import { type ContactActor, type Keys, type OperatorActor, hasRole, verifyAccess
 import type { settingsV1 } from '@beseda/contracts';
 import { appError } from '@beseda/errors';
 import type { Directory } from './directory.js';
-import type { MergedContacts } from './merged-contacts.js';
+import type { KnownContacts, Standing } from './known-contacts.js';
 
 /** Somebody who signed in to the console. */
 export interface SignedIn {
@@ -13,15 +13,22 @@ export interface SignedIn {
   tokenVersion: number;
 }
 
+/** A contact, as its token says. */
+export interface Visitor {
+  actor: ContactActor;
+  /** The site has proven who it is, with this version of its identity secret; absent: anonymous. */
+  secretVersion?: number;
+}
+
 const signInAgain = (): Error =>
   appError('UNAUTHENTICATED', 'Sign in: the access token is missing or no longer valid.');
 
-/** Turns the tokens people present into who they are now. Nothing is asked of another service. */
+/** Turns the tokens people present into who they are now. Only a contact is asked for, once. */
 export class Callers {
   constructor(
     private readonly keys: Keys,
     private readonly directory: Directory,
-    private readonly merged: MergedContacts,
+    private readonly contacts: KnownContacts,
   ) {}
 
   /** @throws AppError UNAUTHENTICATED when the token is not valid, or the operator is disabled, gone or was signed out */
@@ -45,13 +52,31 @@ export class Callers {
     return !operator.endedSessions.some((ended) => ended.sessionId === sessionId);
   }
 
-  /** @throws AppError UNAUTHENTICATED when the token is not valid or its site is gone */
-  async contact(token: string | undefined): Promise<ContactActor> {
+  /** @throws AppError UNAUTHENTICATED when the token is not valid, not enough for its contact, or its site is gone */
+  async visitor(token: string | undefined): Promise<Visitor> {
     this.directory.assertKnown();
     const claims = token ? await verifyVisitor(this.keys, token) : undefined;
-    if (!claims || !this.directory.site(claims.siteId))
-      throw appError('UNAUTHENTICATED', 'Open a widget session first: the visitor token is missing or not valid.');
-    return { kind: 'contact', id: this.merged.resolve(claims.siteId, claims.contactId), siteId: claims.siteId };
+    if (claims) {
+      const { siteId, contactId, ...proof } = claims;
+      const visitor: Visitor = { actor: { kind: 'contact', id: contactId, siteId }, ...proof };
+      if (this.#admits(visitor, await this.contacts.of(visitor.actor))) return visitor;
+    }
+    throw appError('UNAUTHENTICATED', 'Open a widget session first: the visitor token is missing or not valid.');
+  }
+
+  /** Whether the token of a visitor is still enough, as far as is known here. */
+  stillVisitor(visitor: Visitor): boolean {
+    return this.#admits(visitor, this.contacts.peek(visitor.actor));
+  }
+
+  /**
+   * A token from before a sign-in opens nothing of the person who signed in: whoever kept it on a shared computer is a
+   * stranger. A proof ends with the secret it was made with; a version the copy does not know yet is a newer one.
+   */
+  #admits({ actor, secretVersion }: Visitor, standing: Standing | undefined): boolean {
+    const site = this.directory.site(actor.siteId);
+    if (!site || standing === 'gone') return false;
+    return secretVersion === undefined ? standing !== 'verified' : secretVersion >= site.identitySecretVersion;
   }
 
   /** The operator acting on a site. @throws AppError NOT_FOUND for a site that is not one of his, PERMISSION_DENIED */

@@ -1,10 +1,7 @@
-/** Oldest ones are forgotten beyond this many; a page that was closed meanwhile gets the new contact with its next session. */
+/** Oldest ones are forgotten beyond this many: their dialogs have long been the other contact's. */
 const REMEMBERED = 10_000;
 
-/**
- * Contacts that became part of another one while this process ran. Pages that were open then still carry the old contact's
- * token; they go on as the one it became.
- */
+/** Contacts that became part of another one while this process ran: events that still name the old one are the other's. */
 export class MergedContacts {
   readonly #into = new Map<string, string>();
 

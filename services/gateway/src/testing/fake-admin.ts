@@ -25,7 +25,15 @@ export class FakeAdmin {
     private readonly bus: Bus,
     keys: Keys,
   ) {
-    this.signIn = new FakeSignIn(keys, (id) => this.operator(id));
+    this.signIn = new FakeSignIn(
+      keys,
+      (id) => this.operator(id),
+      async (id, sessionId) => {
+        const operator = this.operator(id);
+        if (operator)
+          await this.putOperator(id, {}, { ...operator, endedSessions: [{ sessionId, endedAt: new Date() }] });
+      },
+    );
   }
 
   /** The password that is right, for everybody. */

@@ -31,19 +31,20 @@ export class FakeContacts {
   }
 
   async merge(siteId: string, contactId: string, intoContactId: string): Promise<void> {
-    const envelope = {
-      eventId: randomUUID(),
-      siteId,
-      aggregateId: contactId,
-      seq: 2,
-      type: 'contact.merged',
-      occurredAt: new Date(),
-      correlationId: 'c',
-      causationId: '',
-      actor: undefined,
-    };
+    const envelope = envelopeOf(siteId, contactId, 'contact.merged');
     const body = { body: { $case: 'contactMerged' as const, value: { intoContactId } } };
+    this.contacts.delete(contactId);
     await this.bus.publish([contactEventRecord({ envelope, body })]);
+  }
+
+  /** The site proves who a contact is. */
+  async verify(siteId: string, contactId: string): Promise<void> {
+    const contact = this.contacts.get(contactId);
+    if (contact) this.contacts.set(contactId, { ...contact, verified: true });
+    const body = { body: { $case: 'contactIdentified' as const, value: { userId: 'u', verified: true } } };
+    await this.bus.publish([
+      contactEventRecord({ envelope: envelopeOf(siteId, contactId, 'contact.identified'), body }),
+    ]);
   }
 
   standIn(): StandIn<typeof contactsV1.ContactsServiceService> {
@@ -77,3 +78,15 @@ export class FakeContacts {
     };
   }
 }
+
+const envelopeOf = (siteId: string, aggregateId: string, type: string) => ({
+  eventId: randomUUID(),
+  siteId,
+  aggregateId,
+  seq: 2,
+  type,
+  occurredAt: new Date(),
+  correlationId: 'c',
+  causationId: '',
+  actor: undefined,
+});

@@ -6,6 +6,8 @@ import type { StandIn } from './grpc-stand-in.js';
 /** Address of an operator who signs in with a second factor. */
 export const WITH_SECOND_FACTOR = 'two-factors@example.test';
 export const RIGHT_CODE = '123456';
+/** The secret part of a refresh token. */
+const MAC = 'mac';
 
 /** Logins in memory: one password for everybody, one code, one reset token. */
 export class FakeSignIn {
@@ -17,6 +19,7 @@ export class FakeSignIn {
   constructor(
     private readonly keys: Keys,
     private readonly operator: (id: string) => settingsV1.OperatorSettings | undefined,
+    private readonly ended: (id: string, sessionId: string) => Promise<void>,
   ) {}
 
   standIn(): StandIn<typeof adminV1.AuthServiceService> {
@@ -50,8 +53,11 @@ export class FakeSignIn {
           throw appError('UNAUTHENTICATED', 'The session is over.');
         return { session: await this.session(id, sessionId, Number(generation) + 1) };
       },
-      logout: ({ refreshToken }) => {
-        this.loggedOut.push(refreshToken.split('.')[0] ?? '');
+      logout: async ({ refreshToken }) => {
+        const [sessionId = '', , mac] = refreshToken.split('.');
+        if (mac !== MAC) return {};
+        this.loggedOut.push(sessionId);
+        await this.ended(sessionId.slice(2), sessionId);
         return {};
       },
     };
@@ -87,7 +93,7 @@ export class FakeSignIn {
     return {
       accessToken: await signAccess(this.keys, { operatorId: id, sessionId, tokenVersion }),
       expiresIn: 600,
-      refreshToken: `${sessionId}.${generation}.mac`,
+      refreshToken: `${sessionId}.${generation}.${MAC}`,
       refreshExpiresIn: 3_600,
       operator,
       sessionId,

@@ -42,7 +42,7 @@ export class AccessGuard implements CanActivate {
         return { signedIn, operator: actor };
       }
       case 'contact': {
-        const actor = await this.callers.contact(bearerToken(request));
+        const { actor } = await this.callers.visitor(bearerToken(request));
         await this.limits.consume(access.rate, { address, contactId: actor.id });
         return { contact: actor };
       }

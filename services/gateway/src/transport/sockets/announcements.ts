@@ -5,6 +5,7 @@ import { Directory } from '../../application/directory.js';
 import { Presence } from '../../application/presence.js';
 import { widgetLook } from '../mapping/admin.js';
 import { OperatorGateway } from './operator.gateway.js';
+import { visitorsRoom } from './rooms.js';
 import { type Look, WidgetGateway } from './widget.gateway.js';
 
 /** Changes of one site within this time become one push to its widgets; milliseconds. */
@@ -39,7 +40,11 @@ export class Announcements implements OnApplicationBootstrap, OnModuleDestroy {
     }
     this.#off.push(
       this.copies.of('operator').onChange((change) => this.#operatorChanged(change)),
-      this.copies.of('site').onChange(({ id }) => this.#looksSoon(id)),
+      this.copies.of('site').onChange(({ id }) => {
+        // Its identity secret may be another one now.
+        this.visitors.recheck(visitorsRoom(id));
+        this.#looksSoon(id);
+      }),
       this.presence.onChange((siteId, operatorId, state, since) => {
         this.operators.tell(siteId, 'presence', { siteId, operatorId, state, since: since.toISOString() });
         this.#looksSoon(siteId);

@@ -5,9 +5,11 @@ import { inSpan, openChild } from '@beseda/tracing';
 import { HealthChecks, LOGGER, type Logger } from '@beseda/service-defaults';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { Presence } from '../../application/presence.js';
+import { KnownContacts } from '../../application/known-contacts.js';
 import { MergedContacts } from '../../application/merged-contacts.js';
 import { EventMapper } from '../mapping/events.js';
 import { type Care, OperatorGateway } from './operator.gateway.js';
+import { contactRoom } from './rooms.js';
 import { SocketMetrics } from './socket-metrics.js';
 import { WidgetGateway } from './widget.gateway.js';
 
@@ -21,6 +23,7 @@ export class LiveEvents implements OnApplicationBootstrap, OnModuleDestroy {
     @Inject(OperatorGateway) private readonly operators: OperatorGateway,
     @Inject(WidgetGateway) private readonly visitors: WidgetGateway,
     @Inject(EventMapper) private readonly events: EventMapper,
+    @Inject(KnownContacts) private readonly known: KnownContacts,
     @Inject(MergedContacts) private readonly merged: MergedContacts,
     @Inject(Presence) private readonly presence: Presence,
     @Inject(SocketMetrics) private readonly metrics: SocketMetrics,
@@ -38,6 +41,7 @@ export class LiveEvents implements OnApplicationBootstrap, OnModuleDestroy {
       handler: (record) => this.#receive(record),
       onResync: (info) => {
         this.logger.warn(info, 'events may have been missed: all sockets resume');
+        this.known.forgetAll();
         this.operators.resyncAll();
         this.visitors.resyncAll();
         void this.presence.reconcile();
@@ -73,11 +77,14 @@ export class LiveEvents implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   #contactEvent({ envelope, body }: contactsV1.ContactEvent): void {
-    if (!envelope || body?.body?.$case !== 'contactMerged') return;
+    const fact = body?.body;
+    if (!envelope || (fact?.$case !== 'contactMerged' && fact?.$case !== 'contactIdentified')) return;
     const { siteId, aggregateId } = envelope;
-    const { intoContactId } = body.body.value;
-    this.merged.add(siteId, aggregateId, intoContactId);
-    this.visitors.mergeContact(siteId, aggregateId, intoContactId);
+    if (fact.$case === 'contactMerged') {
+      this.merged.add(siteId, aggregateId, fact.value.intoContactId);
+      this.known.became(siteId, aggregateId, 'gone');
+    } else if (fact.value.verified) this.known.became(siteId, aggregateId, 'verified');
+    this.visitors.recheck(contactRoom(siteId, aggregateId));
   }
 }
 

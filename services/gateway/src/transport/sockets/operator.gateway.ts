@@ -17,14 +17,13 @@ import type { Namespace, Socket } from 'socket.io';
 import { Callers } from '../../application/callers.js';
 import { type Change, Directory } from '../../application/directory.js';
 import { OperatorLeases } from '../../application/operator-leases.js';
-import { SessionEnds } from '../../application/session-ends.js';
 import { ResumeLimiter } from '../../application/resume-limiter.js';
 import { Backends } from '../../infrastructure/backends.js';
 import { EventMapper } from '../mapping/events.js';
 import type { Heads, Missed } from './feed.js';
 import { Link, type Push, attach, linkOf, linksIn, refusal, tokenOf } from './link.js';
 import { Origins } from './origin.js';
-import { operatorRoom, operatorsRoom, sessionRoom } from './rooms.js';
+import { operatorRoom, operatorsRoom } from './rooms.js';
 import { admitEvents } from './socket-events.js';
 import { SocketMetrics } from './socket-metrics.js';
 
@@ -68,7 +67,6 @@ export class OperatorGateway implements OnGatewayInit<Namespace>, OnGatewayConne
     @Inject(Backends) private readonly backends: Backends,
     @Inject(EventMapper) private readonly events: EventMapper,
     @Inject(Origins) private readonly origins: Origins,
-    @Inject(SessionEnds) private readonly ends: SessionEnds,
     @Inject(ResumeLimiter) private readonly slots: ResumeLimiter,
     @Inject(OperatorLeases) private readonly leases: OperatorLeases,
     @Inject(SocketMetrics) private readonly metrics: SocketMetrics,
@@ -86,7 +84,6 @@ export class OperatorGateway implements OnGatewayInit<Namespace>, OnGatewayConne
       this.directory.onOperatorChange((change) => this.#operatorChanged(change)),
       this.directory.onTeamChange((change) => this.#teamChanged(change)),
     ];
-    this.ends.onEnd((sessionId) => this.#end(sessionRoom(sessionId)));
   }
 
   onModuleDestroy(): void {
@@ -107,7 +104,7 @@ export class OperatorGateway implements OnGatewayInit<Namespace>, OnGatewayConne
     this.metrics.follow(socket, 'operator');
     // Between the check of the token and now the operator may have been disabled.
     if (!this.#stillAdmitted(data)) return link.end();
-    void socket.join([operatorRoom(data.operatorId), sessionRoom(data.sessionId)]);
+    void socket.join(operatorRoom(data.operatorId));
     for (const siteId of data.roles.keys()) {
       void socket.join(operatorsRoom(siteId));
       this.#here(socket, siteId);
@@ -227,10 +224,6 @@ export class OperatorGateway implements OnGatewayInit<Namespace>, OnGatewayConne
     const { operatorId } = dataOf(socket);
     this.leases.came(siteId, operatorId);
     socket.once('disconnect', () => this.leases.left(siteId, operatorId));
-  }
-
-  #end(room: string): void {
-    for (const [, link] of linksIn(this.namespace, room)) link.end();
   }
 
   /** Asks for what was missed. The service answers for one site at a time; where a dialog is was learnt or is found out. */

@@ -5,5 +5,3 @@ export const visitorsRoom = (siteId: string): string => `site:${siteId}:visitors
 export const contactRoom = (siteId: string, contactId: string): string => `site:${siteId}:contact:${contactId}`;
 /** All sockets of one operator, whatever the site. */
 export const operatorRoom = (operatorId: string): string => `operator:${operatorId}`;
-/** All sockets of one login. */
-export const sessionRoom = (sessionId: string): string => `session:${sessionId}`;

@@ -1,6 +1,5 @@
 import type { EventShape } from '@beseda/api';
 import type { ContactActor } from '@beseda/auth';
-import { AppError, appError } from '@beseda/errors';
 import { LOGGER, type Logger, SERVICE_CONFIG } from '@beseda/service-defaults';
 import { Inject } from '@nestjs/common';
 import {
@@ -13,9 +12,8 @@ import {
   WebSocketServer,
 } from '@nestjs/websockets';
 import type { Namespace, Socket } from 'socket.io';
-import { Callers } from '../../application/callers.js';
+import { Callers, type Visitor } from '../../application/callers.js';
 import { Directory } from '../../application/directory.js';
-import { MergedContacts } from '../../application/merged-contacts.js';
 import { RateLimits } from '../../application/rate-limits.js';
 import { ResumeLimiter } from '../../application/resume-limiter.js';
 import { VisitorLeases } from '../../application/visitor-leases.js';
@@ -36,7 +34,11 @@ export interface Look {
   text: string;
 }
 
-const actorOf = (socket: Socket): ContactActor => (socket.data as { actor: ContactActor }).actor;
+const visitorOf = (socket: Socket): Visitor => socket.data as Visitor;
+const actorOf = (socket: Socket): ContactActor => visitorOf(socket).actor;
+
+/** Why a connection is closed whose token is not enough any more. */
+const REFUSED = 'token';
 
 /** Sockets of visitors. They get events of their own contact's dialogs and of nothing else. */
 @WebSocketGateway({ namespace: '/widget' })
@@ -53,7 +55,6 @@ export class WidgetGateway implements OnGatewayInit<Namespace>, OnGatewayConnect
     @Inject(Backends) private readonly backends: Backends,
     @Inject(EventMapper) private readonly events: EventMapper,
     @Inject(Origins) private readonly origins: Origins,
-    @Inject(MergedContacts) private readonly merged: MergedContacts,
     @Inject(VisitorLeases) private readonly leases: VisitorLeases,
     @Inject(RateLimits) private readonly limits: RateLimits,
     @Inject(ResumeLimiter) private readonly slots: ResumeLimiter,
@@ -73,9 +74,6 @@ export class WidgetGateway implements OnGatewayInit<Namespace>, OnGatewayConnect
 
   handleConnection(socket: Socket): void {
     const { siteId, id } = actorOf(socket);
-    // A merge may have come between the check of the token and now.
-    const actor: ContactActor = { kind: 'contact', siteId, id: this.merged.resolve(siteId, id) };
-    (socket.data as { actor: ContactActor }).actor = actor;
     const link = new Link({
       socket,
       logger: this.logger,
@@ -84,12 +82,14 @@ export class WidgetGateway implements OnGatewayInit<Namespace>, OnGatewayConnect
     });
     attach(socket, link);
     admitEvents(socket, '/widget');
-    void socket.join([contactRoom(siteId, actor.id), visitorsRoom(siteId)]);
+    // The visitor may have signed in between the check of the token and now.
+    if (!this.callers.stillVisitor(visitorOf(socket))) return link.drop(REFUSED);
+    void socket.join([contactRoom(siteId, id), visitorsRoom(siteId)]);
     this.metrics.follow(socket, 'widget');
     const look = this.lookOf(siteId);
     if (look) this.#show(link, look);
-    this.leases.came(siteId, actor.id);
-    socket.once('disconnect', () => this.leases.left(siteId, actorOf(socket).id));
+    this.leases.came(siteId, id);
+    socket.once('disconnect', () => this.leases.left(siteId, id));
   }
 
   @SubscribeMessage('resume')
@@ -116,16 +116,10 @@ export class WidgetGateway implements OnGatewayInit<Namespace>, OnGatewayConnect
     link.tell('settings', { settings });
   }
 
-  /** The sockets of a contact that became part of another one are that one's now, and look for what they do not know. */
-  mergeContact(siteId: string, contactId: string, intoContactId: string): void {
-    for (const [socket, link] of linksIn(this.namespace, contactRoom(siteId, contactId))) {
-      (socket.data as { actor: ContactActor }).actor = { kind: 'contact', siteId, id: intoContactId };
-      void socket.leave(contactRoom(siteId, contactId));
-      void socket.join(contactRoom(siteId, intoContactId));
-      this.leases.left(siteId, contactId);
-      this.leases.came(siteId, intoContactId);
-      link.resync();
-    }
+  /** Cuts sockets in a room off whose token is not enough any more. Their clients come again with the token they have by then. */
+  recheck(room: string): void {
+    for (const [socket, link] of linksIn(this.namespace, room))
+      if (!this.callers.stillVisitor(visitorOf(socket))) link.drop(REFUSED);
   }
 
   resyncAll(): void {
@@ -133,26 +127,13 @@ export class WidgetGateway implements OnGatewayInit<Namespace>, OnGatewayConnect
   }
 
   async #admit(socket: Socket): Promise<void> {
-    const presented = await this.callers.contact(tokenOf(socket));
+    const visitor = await this.callers.visitor(tokenOf(socket));
+    const { siteId, id } = visitor.actor;
     const { headers, address } = socket.handshake;
-    this.origins.assertSite(headers, this.directory.requireSite(presented.siteId).domains);
+    this.origins.assertSite(headers, this.directory.requireSite(siteId).domains);
     const from = clientAddress(headers, address, this.config.trustProxy);
-    await this.limits.consume('request', { address: from, contactId: presented.id });
-    socket.data = { actor: await this.#current(presented) };
-  }
-
-  /** The contact as its owner knows it now: it may have become part of another one before this process started. */
-  async #current(actor: ContactActor): Promise<ContactActor> {
-    try {
-      const request = { contactId: actor.id };
-      const { contact } = await this.backends.contacts.call('getContact', request, { actor, deadlineMs: 2_000 });
-      return contact ? { ...actor, id: contact.id } : actor;
-    } catch (error) {
-      // Its owner has never heard of it: the token is of another time. On an outage the token's word is enough.
-      if (error instanceof AppError && error.code === 'NOT_FOUND')
-        throw appError('UNAUTHENTICATED', 'Open a widget session first: this visitor is not known.', { cause: error });
-      return actor;
-    }
+    await this.limits.consume('request', { address: from, contactId: id });
+    socket.data = visitor;
   }
 
   async #fetch(actor: ContactActor, known: Heads): Promise<Missed> {

@@ -12,7 +12,6 @@ import { ApiTags } from '@nestjs/swagger';
 import type { z } from 'zod';
 import type { SignedIn } from '../../../application/callers.js';
 import { Directory } from '../../../application/directory.js';
-import { SessionEnds } from '../../../application/session-ends.js';
 import { Backends } from '../../../infrastructure/backends.js';
 import { iso } from '../../mapping/words.js';
 import { once } from '../calls.js';
@@ -29,7 +28,6 @@ export class AccountSecurityController {
   constructor(
     @Inject(Backends) private readonly backends: Backends,
     @Inject(Directory) private readonly directory: Directory,
-    @Inject(SessionEnds) private readonly ends: SessionEnds,
   ) {}
 
   @Post('password')
@@ -67,7 +65,6 @@ export class AccountSecurityController {
   async endSession(@IdParam('sessionId') sessionId: string, @Operator() actor: OperatorActor): Promise<void> {
     const which = { $case: 'sessionId', value: sessionId } as const;
     await this.backends.account.call('endSessions', { which }, { actor });
-    this.ends.end(sessionId);
     await this.#settled(actor.id, (operator) => operator.endedSessions.some((ended) => ended.sessionId === sessionId));
   }
 
@@ -78,7 +75,6 @@ export class AccountSecurityController {
     const others = items.map(({ id }) => id).filter((id) => id !== sessionId);
     const which = { $case: 'allBut', value: sessionId } as const;
     await this.backends.account.call('endSessions', { which }, { actor });
-    for (const id of others) this.ends.end(id);
     if (others.length === 0) return;
     await this.#settled(actor.id, ({ endedSessions }) =>
       endedSessions.some((ended) => others.includes(ended.sessionId)),

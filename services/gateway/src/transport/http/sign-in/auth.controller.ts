@@ -8,7 +8,6 @@ import type { Request, Response } from 'express';
 import type { z } from 'zod';
 import type { SignedIn } from '../../../application/callers.js';
 import { Directory } from '../../../application/directory.js';
-import { SessionEnds } from '../../../application/session-ends.js';
 import { Backends } from '../../../infrastructure/backends.js';
 import { operatorShape } from '../../mapping/admin.js';
 import { oneOf } from '../../mapping/words.js';
@@ -26,7 +25,6 @@ export class AuthController {
   constructor(
     @Inject(Backends) private readonly backends: Backends,
     @Inject(Directory) private readonly directory: Directory,
-    @Inject(SessionEnds) private readonly ends: SessionEnds,
     @Inject(SessionAnswers) private readonly sessions: SessionAnswers,
   ) {}
 
@@ -80,11 +78,8 @@ export class AuthController {
   @HttpCode(204)
   async logout(@Req() request: Request, @Res({ passthrough: true }) response: Response): Promise<void> {
     const refreshToken = refreshCookie(request);
-    if (refreshToken) {
-      await this.backends.auth.call('logout', { refreshToken }, { actor: GATEWAY });
-      // The token begins with the id of its session, which nobody else knows.
-      this.ends.end(refreshToken.split('.', 1)[0] ?? '');
-    }
+    // Only its owner knows whether the cookie is worth anything. If so, it tells every gateway whose sockets must go.
+    if (refreshToken) await this.backends.auth.call('logout', { refreshToken }, { actor: GATEWAY });
     this.sessions.clear(request, response);
   }
 

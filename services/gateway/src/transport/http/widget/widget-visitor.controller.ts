@@ -14,6 +14,7 @@ import { ApiTags } from '@nestjs/swagger';
 import type { Request } from 'express';
 import type { z } from 'zod';
 import { Directory } from '../../../application/directory.js';
+import { KnownContacts } from '../../../application/known-contacts.js';
 import { Presence } from '../../../application/presence.js';
 import { WidgetSightings } from '../../../application/widget-sightings.js';
 import type { GatewayConfig } from '../../../config/gateway-config.js';
@@ -30,6 +31,7 @@ export class WidgetVisitorController {
   constructor(
     @Inject(Backends) private readonly backends: Backends,
     @Inject(Directory) private readonly directory: Directory,
+    @Inject(KnownContacts) private readonly known: KnownContacts,
     @Inject(Presence) private readonly presence: Presence,
     @Inject(WidgetSightings) private readonly sightings: WidgetSightings,
     @Inject(SERVICE_CONFIG) private readonly config: GatewayConfig,
@@ -55,6 +57,7 @@ export class WidgetVisitorController {
       { actor: { kind: 'service', id: 'gateway', siteId: site.id } },
     );
     if (!contact) throw new TypeError('contacts answered without the contact');
+    this.known.answered(contact, contact.verified ? 'verified' : 'anonymous');
     if (body.page && !body.preview) this.sightings.seen(site, body.page.url, this.#ownHosts(request));
     const look = widgetLook(site, this.presence, this.directory);
     return { token, contactId: contact.id, settings: widgetSettings(look, contact) };
@@ -83,6 +86,9 @@ export class WidgetVisitorController {
     @Contact() actor: ContactActor,
   ): Promise<z.infer<typeof widgetAuthSchema>> {
     const { token, contactId } = await this.backends.contacts.call('authenticate', body, { actor });
+    // The token that came with this request is worth nothing more from now on, unless it was a proven one itself.
+    if (this.known.peek(actor) === 'anonymous')
+      this.known.became(actor.siteId, actor.id, contactId === actor.id ? 'verified' : 'gone');
     return { token, contactId };
   }
 
