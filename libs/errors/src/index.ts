@@ -6,3 +6,4 @@
 export * from './app-error.js';
 export * from './field-errors.js';
 export * from './problem.js';
+export * from './shape.js';

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { assertShape } from '@beseda/errors';
 import { runInContext } from '@beseda/grpc';
 import type { ServiceContext } from '@beseda/service-defaults';
 import type { NestExpressApplication } from '@nestjs/platform-express';
@@ -7,6 +8,7 @@ import helmet from 'helmet';
 import { pinoHttp } from 'pino-http';
 import { Histogram } from 'prom-client';
 import type { GatewayConfig } from '../../config/gateway-config.js';
+import { clientAddress } from '../client-address.js';
 import { BARE_POLICY } from '../pages/policies.js';
 import { REQUEST_DEADLINE_MS } from './deadline.js';
 import type { InFlight } from './in-flight.js';
@@ -32,6 +34,7 @@ export function configureHttp(
   instance.set('etag', () => undefined);
   app.use(
     inFlight.middleware,
+    forwardedAddress(config.trustProxy),
     correlate,
     ...(context.tracer ? [traceRequests(context.tracer, config.trustProxy > 0)] : []),
     measure(context),
@@ -56,6 +59,7 @@ export function configureHttp(
     }),
     apiHeaders,
     jsonBody,
+    bodyShape,
   );
   app.useGlobalPipes(validationPipe());
   app.useGlobalFilters(new ProblemFilter(logger));
@@ -68,6 +72,24 @@ function jsonBody(request: Request, response: Response, next: NextFunction): voi
   if (request.method === 'GET' || request.method === 'HEAD') next();
   else readJson(request, response, next);
 }
+
+/** Before anything looks into a body: no guard, pipe or schema sees one that is nested without end. */
+function bodyShape(request: Request, _: Response, next: NextFunction): void {
+  assertShape(request.body);
+  next();
+}
+
+/** Express takes whatever stands in `X-Forwarded-For`: it gets the one address that may be believed. */
+function forwardedAddress(hops: number): (request: Request, response: Response, next: NextFunction) => void {
+  return (request, _, next) => {
+    if (request.headers['x-forwarded-for'] !== undefined && hops > 0)
+      request.headers['x-forwarded-for'] = clientAddress(request.headers, request.socket.remoteAddress ?? '', hops);
+    next();
+  };
+}
+
+/** Calls carry it as a header, which takes printable ASCII only. */
+const printable = (text: string): string => text.replace(/[^\x20-\x7e]/g, '?');
 
 /** Method, route and outcome: no query (signatures), no headers (tokens), no body (people's words). */
 function summary(request: Request, response: Response): object {
@@ -85,7 +107,7 @@ function correlate(request: Request, response: Response, next: NextFunction): vo
   const given = request.get(CORRELATION_HEADER);
   const correlationId = given && /^[\w-]{8,64}$/.test(given) ? given : randomUUID();
   response.set(CORRELATION_HEADER, correlationId);
-  const client = { address: request.ip ?? '', userAgent: request.get('user-agent') ?? '' };
+  const client = { address: request.ip ?? '', userAgent: printable(request.get('user-agent') ?? '') };
   runInContext({ correlationId, client, deadline: Date.now() + REQUEST_DEADLINE_MS }, next);
 }
 

@@ -32,8 +32,11 @@ export class PageFiles {
     await new Promise<void>((resolve, reject) => {
       response.sendFile(packed ?? plain, { cacheControl: false, dotfiles: 'allow' }, (error?: Error) => {
         // The reader went away: nobody is left to tell.
-        if (error && !response.headersSent) reject(error);
-        else resolve();
+        if (!error || response.headersSent) return resolve();
+        // What was said of the file is not true of the refusal.
+        for (const name of ['Content-Encoding', 'ETag', 'Last-Modified', 'Accept-Ranges']) response.removeHeader(name);
+        response.set('Cache-Control', 'no-cache');
+        reject(error);
       });
     });
     return true;
