@@ -3,6 +3,7 @@ import { assertShape } from '@beseda/errors';
 import { runInContext } from '@beseda/grpc';
 import type { ServiceContext } from '@beseda/service-defaults';
 import type { NestExpressApplication } from '@nestjs/platform-express';
+import compression from 'compression';
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
 import helmet from 'helmet';
 import { pinoHttp } from 'pino-http';
@@ -20,6 +21,11 @@ import { validationPipe } from './validation.js';
 /** Room for 10,000 characters of text however they are written. */
 const BODY_LIMIT = '256kb';
 const CORRELATION_HEADER = 'x-correlation-id';
+
+/** Less than a packet gains nothing by it; bytes. */
+const COMPRESSED_FROM = 1_024;
+/** Answers that hold a secret: beside words of a stranger, their length after compression would tell it (BREACH). */
+const SECRETIVE = /^\/api\/(auth|account)\/|\/identity-secret/;
 
 /** Everything a request passes before its controller, in order. */
 export function configureHttp(
@@ -58,6 +64,7 @@ export function configureHttp(
       referrerPolicy: { policy: 'no-referrer' },
     }),
     apiHeaders,
+    compression({ threshold: COMPRESSED_FROM, filter: mayCompress }),
     jsonBody,
     bodyShape,
   );
@@ -87,6 +94,13 @@ function forwardedAddress(hops: number): (request: Request, response: Response, 
     next();
   };
 }
+
+/** Lists and descriptions; files have compressed forms of their own, and tokens are given by POST only. */
+const mayCompress = (request: Request, response: Response): boolean =>
+  request.method === 'GET' &&
+  request.path.startsWith('/api/') &&
+  !SECRETIVE.test(request.path) &&
+  /^application\/json\b/.test(String(response.getHeader('Content-Type')));
 
 /** Calls carry it as a header, which takes printable ASCII only. */
 const printable = (text: string): string => text.replace(/[^\x20-\x7e]/g, '?');
