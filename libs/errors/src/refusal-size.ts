@@ -15,13 +15,11 @@ const shown = (text: string, length: number): string => cut(text, length).replac
 
 /** The first wrong fields, each with a path and a sentence of a readable length. */
 export const boundedFields = (fields: readonly FieldError[]): FieldError[] =>
-  fields
-    .slice(0, LISTED)
-    .map(({ path, code, message }) => ({
-      path: shown(path, SHOWN.path),
-      code,
-      message: shown(message, SHOWN.message),
-    }));
+  fields.slice(0, LISTED).map(({ path, code, message }) => ({
+    path: shown(path, SHOWN.path),
+    code,
+    message: shown(message, SHOWN.message),
+  }));
 
 /** What is said of the whole, likewise, with room for so many characters behind it. */
 export const boundedDetail = (detail: string, room = 0): string => cut(detail, SHOWN.detail - room);
