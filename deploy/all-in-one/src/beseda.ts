@@ -86,8 +86,9 @@ export async function startBeseda(config: InstallationConfig, env: Env): Promise
 }
 
 async function startDatabase(folder: DataFolder, undo: (() => Promise<void> | void)[]): Promise<string> {
-  const server = await startEmbeddedMongo({ path: folder.file('mongo.sqlite') });
+  const server = await startEmbeddedMongo({ path: folder.database() });
   undo.push(() => server.stop());
+  folder.markUsed();
   return server.uri;
 }
 

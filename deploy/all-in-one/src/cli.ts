@@ -51,7 +51,7 @@ async function openStopped(folder: DataFolder): Promise<{ uri: string; stop(): P
     throw appError('NOT_FOUND', `There are no data of Beseda in ${folder.path}. Set BESEDA_DATA to the data folder.`);
   }
   folder.open();
-  const server = await startEmbeddedMongo({ path: folder.file('mongo.sqlite') });
+  const server = await startEmbeddedMongo({ path: folder.database() });
   return {
     uri: server.uri,
     stop: async () => {

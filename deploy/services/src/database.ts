@@ -1,13 +1,17 @@
+import { dirname } from 'node:path';
 import { startEmbeddedMongo } from '@beseda/embedded-mongo';
+import { DataFolder } from '@beseda/installation';
 import { onSignal, tellStarter } from '@beseda/service-defaults';
 
 /** When the starter was killed the services end first: they still have things to write. Milliseconds. */
 const SERVICES_END_MS = 4_000;
 
 // The embedded MongoDB server as a process of its own: DATABASE_FILE on DATABASE_PORT of loopback.
-const { DATABASE_FILE: path = ':memory:', DATABASE_PORT: port = '0' } = process.env;
+const { DATABASE_FILE: file = '', DATABASE_PORT: port = '0' } = process.env;
 
 try {
+  // A restart too must not begin a new installation in place of the one that is gone.
+  const path = new DataFolder(dirname(file)).database();
   const server = await startEmbeddedMongo({
     path,
     port: Number(port),

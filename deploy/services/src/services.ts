@@ -122,10 +122,11 @@ export class Services {
 
   async #startDatabase(): Promise<string> {
     const [port = 0] = await claimPorts('127.0.0.1', 1);
-    const env = { ...this.env, DATABASE_FILE: this.#folder.file('mongo.sqlite'), DATABASE_PORT: String(port) };
+    const env = { ...this.env, DATABASE_FILE: this.#folder.database(), DATABASE_PORT: String(port) };
     const script = fileURLToPath(new URL('../dist/database.js', import.meta.url));
     this.#database = new Replica({ name: 'database', service: 'database', script, env }, this.#events);
     await this.#database.start();
+    this.#folder.markUsed();
     return `mongodb://127.0.0.1:${port}/`;
   }
 

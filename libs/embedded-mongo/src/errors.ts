@@ -14,6 +14,7 @@ const NAMES: Readonly<Record<number, string>> = {
   27: 'IndexNotFound',
   28: 'PathNotViable',
   31: 'CannotBackfillArray',
+  39: 'FileStreamFailed',
   40: 'ConflictingUpdateOperators',
   43: 'CursorNotFound',
   48: 'NamespaceExists',
@@ -42,6 +43,7 @@ const NAMES: Readonly<Record<number, string>> = {
   10334: 'BSONObjectTooLarge',
   11000: 'DuplicateKey',
   11600: 'InterruptedAtShutdown',
+  14031: 'OutOfDiskSpace',
 };
 
 /** An error a client sees: MongoDB's code, its name and text. Anything else thrown inside the server is a fault of the server. */
@@ -70,6 +72,20 @@ export const notImplemented = (what: string): MongoError =>
 /** MongoDB has the query feature, this server does not. */
 export const featureNotAllowed = (what: string): MongoError =>
   new MongoError(224, `${what} is not allowed: the embedded MongoDB server does not implement it`);
+
+/** Primary result codes of SQLite: a full disk, and what else keeps it from its file (read-only, I/O error, cannot open). */
+const SQLITE_FULL = 13;
+const SQLITE_FILE = new Set([8, 10, 14]);
+
+/** An error of SQLite that is the machine's, in MongoDB's words: clients know that nothing is wrong with what they asked. */
+export function ofMachine(error: unknown): MongoError | undefined {
+  const { errcode } = (error ?? {}) as { errcode?: unknown };
+  if (typeof errcode !== 'number') return undefined;
+  // The low byte; the rest says more closely where.
+  const primary = errcode & 0xff;
+  if (primary === SQLITE_FULL) return new MongoError(14031, 'the disk of the data file is full');
+  return SQLITE_FILE.has(primary) ? new MongoError(39, 'the data file cannot be read or written') : undefined;
+}
 
 /** The data file is held by another process: two servers on one file would corrupt it, so the second is refused at once. */
 export class DataFileLockedError extends Error {

@@ -3,7 +3,7 @@ import { Double } from 'bson';
 import type { Doc, Value } from './bson/values.js';
 import type { ServerState } from './commands/context.js';
 import { dispatch } from './commands/registry.js';
-import { asError, isRangeError, MongoError } from './errors.js';
+import { asError, isRangeError, MongoError, ofMachine } from './errors.js';
 import { formatReply, MessageReader, parseMessage, ProtocolError, type Request } from './wire.js';
 
 /** Called with what goes wrong inside the server (a fault of ours, a full disk), never with a client's mistakes. */
@@ -97,7 +97,7 @@ export class WireServer {
   /** MongoError as it is; anything else is a fault and becomes InternalError, so that nobody takes it for success. */
   #errorAnswer(error: unknown): Doc {
     if (!(error instanceof MongoError)) this.onFault(asError(error));
-    const known = error instanceof MongoError ? error : new MongoError(1, asError(error).message);
+    const known = error instanceof MongoError ? error : (ofMachine(error) ?? new MongoError(1, asError(error).message));
     return new Map<string, Value>([
       ['ok', new Double(0)],
       ['errmsg', known.message],

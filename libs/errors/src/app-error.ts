@@ -1,3 +1,5 @@
+import { type FailureClass, isMachineFailure } from './failure-class.js';
+
 /** What kind of failure it is. The words follow gRPC's status codes, plus two that HTTP tells apart. */
 export const ERROR_CODES = [
   'INVALID_ARGUMENT',
@@ -72,11 +74,24 @@ export const appError = (code: ErrorCode, detail: string, options?: AppErrorOpti
 export const invalidField = (path: string, code: string, message: string): AppError =>
   new AppError('INVALID_ARGUMENT', message, { fields: [{ path, code, message }] });
 
-/** Whether the same work may succeed later. What is not an {@link AppError} is a defect or unknown: it is not retried. */
-export const isRetryable = (error: unknown): boolean => error instanceof AppError && error.retryable;
+/** What kind of failure it is. What is neither an {@link AppError} nor the machine's is a defect or unknown: permanent. */
+export function failureClass(error: unknown): FailureClass {
+  if (isMachineFailure(error)) return 'machine';
+  return error instanceof AppError && error.retryable ? 'retryable' : 'permanent';
+}
 
-/** Any thrown value as an {@link AppError}; an unknown one becomes INTERNAL with a neutral detail and itself as the cause. */
+/** Whether the same work may succeed later. */
+export const isRetryable = (error: unknown): boolean => failureClass(error) !== 'permanent';
+
+/**
+ * Any thrown value as an {@link AppError}: a failure of the machine is UNAVAILABLE, an unknown one INTERNAL, both with a neutral
+ * detail and itself as the cause.
+ */
 export function toAppError(error: unknown): AppError {
   if (error instanceof AppError) return error;
+  if (isMachineFailure(error))
+    return new AppError('UNAVAILABLE', 'The server cannot store anything right now: its disk is full or away.', {
+      ...{ logLevel: 'error', cause: error },
+    });
   return new AppError('INTERNAL', 'The server failed to do this. The failure is in its log.', { cause: error });
 }

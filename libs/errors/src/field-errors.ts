@@ -1,4 +1,5 @@
 import { AppError, type FieldError } from './app-error.js';
+import { boundedDetail, boundedFields } from './refusal-size.js';
 
 /**
  * Codes that a check by a schema gives a field. Programs and translations go by them; services add words of their own for what
@@ -115,10 +116,14 @@ export const fieldErrors = (issues: readonly SchemaIssue[], pathOf = (path: stri
     }));
   });
 
-/** One INVALID_ARGUMENT that names every wrong field. */
+/** One INVALID_ARGUMENT that names the wrong fields, as many as one can read. */
 export function invalidFields(fields: readonly FieldError[]): AppError {
-  const named = fields.map(({ path, message }) => (path ? `${path}: ${message}` : message)).join('; ');
-  return new AppError('INVALID_ARGUMENT', named || 'The request is not valid.', { fields: [...fields] });
+  const listed = boundedFields(fields);
+  const named = listed.map(({ path, message }) => (path ? `${path}: ${message}` : message)).join('; ');
+  const more = fields.length > listed.length ? `; and ${fields.length - listed.length} more` : '';
+  return new AppError('INVALID_ARGUMENT', boundedDetail(named, more.length) + more || 'The request is not valid.', {
+    fields: listed,
+  });
 }
 
 /** A schema of zod, as far as it is used here. */
@@ -132,7 +137,7 @@ export interface Schema<T> {
 /**
  * What a schema makes of a value.
  * @param pathOf what a field is called where people filled it in
- * @throws AppError INVALID_ARGUMENT that names every wrong field
+ * @throws AppError INVALID_ARGUMENT that names the wrong fields
  */
 export function checked<T>(schema: Schema<T>, value: unknown, pathOf?: (path: string) => string): T {
   const result = schema.safeParse(value, { error: messageOf });

@@ -4,5 +4,7 @@
  * @packageDocumentation
  */
 export * from './app-error.js';
+export { type FailureClass, isMachineFailure } from './failure-class.js';
 export * from './field-errors.js';
 export * from './problem.js';
+export * from './shape.js';

@@ -1,4 +1,5 @@
 import { type AppError, type ErrorCode, type FieldError, toAppError } from './app-error.js';
+import { boundedDetail, boundedFields } from './refusal-size.js';
 
 /** Body of an `application/problem+json` answer (RFC 9457). */
 export interface Problem {
@@ -39,8 +40,8 @@ export function toProblem(thrown: unknown): Problem {
     title,
     status,
     code: error.code,
-    detail: error.detail,
-    ...(error.fields.length > 0 ? { errors: [...error.fields] } : {}),
+    detail: boundedDetail(error.detail),
+    ...(error.fields.length > 0 ? { errors: boundedFields(error.fields) } : {}),
     ...(error.retryAfterMs === undefined ? {} : { retryAfterMs: error.retryAfterMs }),
   };
 }

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { tempDir, type TempDir } from '@beseda/testing';
@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { loadInstallationConfig } from './config.js';
 import { DataFolder } from './data-folder.js';
 import { claimPort, claimPorts } from './port.js';
+import { writeAside } from './write-aside.js';
 
 describe('the data folder', () => {
   let temp: TempDir;
@@ -47,6 +48,52 @@ describe('the data folder', () => {
     expect(() => new DataFolder(temp.path).open()).toThrow('damaged');
     writeFileSync(join(temp.path, 'beseda.json'), '{"format":99}');
     expect(() => new DataFolder(temp.path).open()).toThrow('newer Beseda');
+  });
+
+  it('is no new installation when its database is gone', () => {
+    const folder = new DataFolder(join(temp.path, 'data'));
+    folder.open();
+    const database = folder.database();
+    // A start that failed before there was a database leaves a folder that is still new.
+    expect(folder.database()).toBe(database);
+    writeFileSync(database, 'SQLite');
+    folder.markUsed();
+    expect(folder.database()).toBe(database);
+    for (const lose of [() => writeFileSync(database, ''), () => rmSync(database)]) {
+      lose();
+      expect(() => folder.database()).toThrow(/was used before, and its database mongo.sqlite is gone/);
+    }
+    // What the last run had not moved into it yet is a database.
+    writeFileSync(`${database}-wal`, 'log');
+    expect(folder.database()).toBe(database);
+    folder.close();
+    folder.open();
+    expect(readFileSync(folder.file('beseda.json'), 'utf8')).toContain('"used":true');
+    folder.close();
+  });
+
+  it('writes its files whole or not at all, and nothing of a failed try is in the way', () => {
+    const path = join(temp.path, 'data');
+    mkdirSync(path);
+    for (const name of ['.beseda.json.new', 'beseda.json']) writeFileSync(join(path, name), '');
+    const folder = new DataFolder(path);
+    folder.open();
+    expect(readFileSync(folder.file('beseda.json'), 'utf8')).toContain('format');
+    expect(readdirSync(path)).not.toContain('.beseda.json.new');
+    folder.close();
+    mkdirSync(join(temp.path, 'in-the-way'));
+    expect(() => writeAside(join(temp.path, 'in-the-way'), 'text')).toThrow();
+    expect(readdirSync(temp.path)).toEqual(['data', 'in-the-way']);
+  });
+
+  it('is closed to others though it was made open to them', () => {
+    const path = join(temp.path, 'data');
+    mkdirSync(path);
+    chmodSync(path, 0o755);
+    const folder = new DataFolder(path);
+    folder.open();
+    expect(statSync(path).mode & 0o777).toBe(0o700);
+    folder.close();
   });
 
   it('tells commands of a running Beseda, not of one that was killed', () => {

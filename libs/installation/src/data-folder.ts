@@ -1,12 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { appError } from '@beseda/errors';
 import { z } from 'zod';
+import { writeAside } from './write-aside.js';
 
 const MARKER = 'beseda.json';
 const SECRET = 'secret';
+const DATABASE = 'mongo.sqlite';
 const RUN = 'run.json';
 /** Format of the data folder as a whole; each database has migrations of its own. */
 const FORMAT = 1;
@@ -19,7 +21,7 @@ export interface RunInfo {
   children?: number[];
 }
 
-const markerSchema = z.object({ format: z.number().int() });
+const markerSchema = z.object({ format: z.number().int(), used: z.boolean().optional() });
 const runSchema = z.object({
   pid: z.number().int(),
   mongoUrl: z.string(),
@@ -51,6 +53,7 @@ export class DataFolder {
       );
     }
     this.checkMarker();
+    this.closeToOthers();
     this.lock();
   }
 
@@ -69,15 +72,13 @@ export class DataFolder {
   /** The installation's secret: made at first start, readable by the owner only. */
   secret(): string {
     const path = this.file(SECRET);
-    if (!existsSync(path)) writeFileSync(path, randomBytes(32).toString('hex'), { mode: 0o600, flag: 'wx' });
+    if (!existsSync(path)) writeAside(path, randomBytes(32).toString('hex'));
     return readFileSync(path, 'utf8').trim();
   }
 
   /** Leaves word for commands that work beside the running Beseda. */
   writeRunInfo(info: RunInfo): void {
-    // Never half a file: it is rewritten while commands may read it.
-    writeFileSync(this.file(`${RUN}.new`), JSON.stringify(info), { mode: 0o600 });
-    renameSync(this.file(`${RUN}.new`), this.file(RUN));
+    writeAside(this.file(RUN), JSON.stringify(info));
   }
 
   /** Word of a running Beseda; undefined when none runs on this folder. */
@@ -92,6 +93,46 @@ export class DataFolder {
     return info && !isAlive(info.pid) ? (info.children ?? []).filter(isAlive) : [];
   }
 
+  /**
+   * The file of the embedded database. A folder that has held one and does not any more is no new installation.
+   * @throws AppError with one clear line
+   */
+  database(): string {
+    const path = this.file(DATABASE);
+    const sizes = [path, `${path}-wal`].map((one) => statSync(one, { throwIfNoEntry: false })?.size ?? 0);
+    if (this.wasUsed() && sizes.every((size) => size === 0)) {
+      throw appError(
+        'FAILED_PRECONDITION',
+        `The data folder ${this.path} was used before, and its database ${DATABASE} is gone or empty. Restore it from a backup, or set BESEDA_DATA to a new folder.`,
+      );
+    }
+    return path;
+  }
+
+  /** From now on there is data in it: {@link DataFolder.database} must be there at every later start. */
+  markUsed(): void {
+    if (!this.wasUsed()) this.mark(true);
+  }
+
+  private wasUsed(): boolean {
+    return markerSchema.safeParse(parseJson(readFileSync(this.file(MARKER), 'utf8'))).data?.used ?? false;
+  }
+
+  private mark(used: boolean): void {
+    writeAside(this.file(MARKER), `${JSON.stringify({ format: FORMAT, used })}\n`);
+  }
+
+  /** A folder that was there may be open to all. */
+  private closeToOthers(): void {
+    if ((statSync(this.path).mode & 0o077) === 0) return;
+    try {
+      chmodSync(this.path, 0o700);
+    } catch (error) {
+      // EPERM: a volume that belongs to somebody else and is only lent to us; who may read it is theirs to say.
+      if ((error as NodeJS.ErrnoException).code !== 'EPERM') throw error;
+    }
+  }
+
   private lastRun(): RunInfo | undefined {
     const path = this.file(RUN);
     if (!existsSync(path)) return undefined;
@@ -101,7 +142,8 @@ export class DataFolder {
 
   private checkMarker(): void {
     const marker = this.file(MARKER);
-    if (existsSync(marker)) {
+    // An empty one is of a first start on a full disk, by a version that wrote it in place.
+    if (existsSync(marker) && statSync(marker).size > 0) {
       const known = markerSchema.safeParse(parseJson(readFileSync(marker, 'utf8')));
       if (!known.success)
         throw appError(
@@ -116,13 +158,13 @@ export class DataFolder {
       }
       return;
     }
-    if (readdirSync(this.path).some((name) => !name.startsWith('.'))) {
+    if (readdirSync(this.path).some((name) => !name.startsWith('.') && name !== MARKER)) {
       throw appError(
         'FAILED_PRECONDITION',
         `The folder ${this.path} holds something else, not data of Beseda. Set BESEDA_DATA to an empty or new folder.`,
       );
     }
-    writeFileSync(marker, `${JSON.stringify({ format: FORMAT })}\n`, { mode: 0o600 });
+    this.mark(false);
   }
 
   private lock(): void {

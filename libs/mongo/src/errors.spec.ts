@@ -1,4 +1,4 @@
-import { AppError, appError } from '@beseda/errors';
+import { AppError, appError, failureClass } from '@beseda/errors';
 import { describe, expect, it } from '@jest/globals';
 import { mongo } from 'mongoose';
 import { MongoRepository, isDuplicateKey, mongoCall, toMongoAppError } from './index.js';
@@ -24,6 +24,15 @@ describe('errors of the database', () => {
     ].map((error) => ({ title: `${error.name} ${error.message}`, error })),
   )('takes an outage for retryable: $title', ({ error }) => {
     expect(toMongoAppError(error)).toMatchObject({ code: 'UNAVAILABLE', retryable: true, cause: error });
+  });
+
+  it.each([
+    new mongo.MongoServerError({ code: 14_031, codeName: 'OutOfDiskSpace', errmsg: 'full' }),
+    Object.assign(new Error('bulk'), { writeErrors: [{ code: 11_000 }, { code: 14_031 }] }),
+  ])('takes a full disk for what it is, in a bulk write too: %s', (error) => {
+    const known = toMongoAppError(error);
+    expect(known).toMatchObject({ code: 'UNAVAILABLE', retryable: true });
+    expect(failureClass(known)).toBe('machine');
   });
 
   it('leaves everything else as it is', () => {

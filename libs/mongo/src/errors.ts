@@ -1,4 +1,4 @@
-import { AppError, appError } from '@beseda/errors';
+import { AppError, appError, isMachineFailure, toAppError } from '@beseda/errors';
 
 /** What driver and mongoose call the ways of not reaching a server. By name: several copies of the driver may be loaded. */
 const UNREACHABLE = new Set([
@@ -79,11 +79,12 @@ function isPassing(error: DriverError): boolean {
 }
 
 /**
- * A thrown value as the product's error: what may pass (no server, no primary, a time limit) becomes a retryable
+ * A thrown value as the product's error: what may pass (no server, no primary, a time limit, a full disk) becomes a retryable
  * `UNAVAILABLE`; a duplicate key, an `AppError` and everything else come back unchanged.
  */
 export function toMongoAppError(error: unknown): unknown {
   if (error instanceof AppError) return error;
+  if (partsOf(error).some(isMachineFailure)) return toAppError(partsOf(error).find(isMachineFailure));
   const known = asDriverError(error);
   if (!known || !isPassing(known)) return error;
   return appError('UNAVAILABLE', 'The database does not answer right now.', { cause: error });
@@ -104,10 +105,14 @@ export async function mongoCall<T>(run: () => PromiseLike<T> | T): Promise<T> {
  * operations failed so.
  */
 export function isDuplicateKey(error: unknown, indexName?: string): boolean {
+  return partsOf(error).some((part) => isDuplicatePart(asDriverError(part), indexName));
+}
+
+/** The failed operations of a bulk write, else the error itself. */
+function partsOf(error: unknown): readonly unknown[] {
   const known = asDriverError(error);
-  if (!known) return false;
-  const parts = Array.isArray(known.writeErrors) && known.writeErrors.length > 0 ? known.writeErrors : [known];
-  return parts.some((part) => isDuplicatePart(asDriverError(part), indexName));
+  if (!known) return [];
+  return Array.isArray(known.writeErrors) && known.writeErrors.length > 0 ? (known.writeErrors as unknown[]) : [known];
 }
 
 function isDuplicatePart(error: DriverError | undefined, indexName: string | undefined): boolean {

@@ -1,3 +1,5 @@
+export { fuzz, fuzzLines, type FuzzOptions, type FuzzReport } from './fuzz/fuzz.js';
+export { type FuzzDocument, type FuzzMeans } from './fuzz/requests.js';
 export { until, type UntilOptions } from './until.js';
 export { tempDir, type TempDir } from './temp-dir.js';
 export { seededRandom, type SeededRandom } from './seeded-random.js';

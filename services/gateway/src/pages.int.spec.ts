@@ -1,6 +1,5 @@
-import { get } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type World, makeWorld } from './testing/world.js';
+import { type World, makeWorld, raw } from './testing/world.js';
 
 const html = { accept: 'text/html,*/*' };
 
@@ -58,10 +57,10 @@ describe('pages', () => {
     expect(loader.headers.get('vary')).toContain('Accept-Encoding');
     const etag = loader.headers.get('etag') ?? '';
     const known = { 'if-none-match': etag, 'accept-encoding': 'identity' };
-    expect((await raw(world.url, '/widget.js', known)).status).toBe(304);
-    expect((await raw(world.url, '/widget.js', { 'accept-encoding': 'gzip' })).text).toBe('packed');
+    expect((await raw(world.url, '/widget.js', { headers: known })).status).toBe(304);
+    expect((await raw(world.url, '/widget.js', { headers: { 'accept-encoding': 'gzip' } })).text).toBe('packed');
     // There is no such file for brotli: the plain one is sent.
-    expect((await raw(world.url, '/widget.js', { 'accept-encoding': 'br' })).text).toBe('loader');
+    expect((await raw(world.url, '/widget.js', { headers: { 'accept-encoding': 'br' } })).text).toBe('loader');
   });
 
   it('shows the preview of the widget to the console only', async () => {
@@ -117,19 +116,3 @@ describe('pages', () => {
     });
   });
 });
-
-/** A request as it is written: `fetch` would tidy the path and unpack the answer. */
-function raw(
-  url: string,
-  path: string,
-  headers: Record<string, string> = {},
-): Promise<{ status: number | undefined; text: string }> {
-  return new Promise((resolve, reject) => {
-    const { hostname, port } = new URL(url);
-    get({ hostname, port, path, headers, agent: false }, (response) => {
-      const chunks: Buffer[] = [];
-      response.on('data', (chunk: Buffer) => chunks.push(chunk));
-      response.on('end', () => resolve({ status: response.statusCode, text: Buffer.concat(chunks).toString('utf8') }));
-    }).on('error', reject);
-  });
-}

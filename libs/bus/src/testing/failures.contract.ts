@@ -26,7 +26,7 @@ const [bad, good] = keysOfOnePartition(2) as [string, string];
 /** Retries, parking, replay. */
 export function describeFailures(kit: Kit): void {
   describe('failures', () => {
-    it('repeats retryable errors for as long as they last and parks nothing', async () => {
+    it('repeats retryable errors and those of the machine for as long as they last and parks nothing', async () => {
       const timing = virtualTime();
       const bus = await kit.bus({ timing });
       const topic = await kit.topic();
@@ -36,7 +36,8 @@ export function describeFailures(kit: Kit): void {
         handler: (record, { attempt }) => {
           if (record.key === bad && timing.passed < 10 * 60_000) {
             attempts.push(attempt);
-            throw appError('UNAVAILABLE', 'the database is down');
+            if (attempt % 2 > 0) throw appError('UNAVAILABLE', 'the database is down');
+            throw Object.assign(new Error('write failed'), { code: 'ENOSPC', syscall: 'write' });
           }
           journal.add(record);
         },

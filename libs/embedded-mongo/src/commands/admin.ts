@@ -29,6 +29,12 @@ export function hello(ctx: Context): Doc {
 
 export const nothing = (): Doc => new Map();
 
+/** Whether the server can work. @throws MongoError or SQLite's error when it could not write and still cannot */
+export function ping({ state }: Context): Doc {
+  state.database.assertWritable();
+  return new Map();
+}
+
 export const buildInfo = (): Doc =>
   new Map<string, Value>([
     ['version', VERSION],

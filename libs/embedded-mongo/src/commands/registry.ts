@@ -50,7 +50,7 @@ const COMMANDS = new Map<string, Command>([
   ['hello', command(admin.hello, HELLO_ACCEPTS)],
   ['isMaster', command(admin.hello, HELLO_ACCEPTS)],
   ['ismaster', command(admin.hello, HELLO_ACCEPTS)],
-  ['ping', command(admin.nothing)],
+  ['ping', command(admin.ping)],
   ['buildInfo', command(admin.buildInfo)],
   ['buildinfo', command(admin.buildInfo)],
   ['endSessions', command(admin.nothing)],
@@ -90,6 +90,8 @@ export function dispatch(state: ServerState, message: Doc): Doc | Promise<Doc> {
   checkDatabase(db);
   checkGeneric(message);
   refuseUnknown(name, message, { accepts: [...found.accepts, name], refuses: found.refuses }, true);
+  // Drivers ask on and on by `hello` whether there is a server: there is, it only has no data.
+  if (found.run !== admin.hello) state.database.assertThere();
   const ctx = new Context(state, name, db, message);
   if (!found.writes) return found.run(ctx);
   const answer = state.database.atomically(() => found.run(ctx), isAnswer);

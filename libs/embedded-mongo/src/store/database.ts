@@ -1,11 +1,17 @@
+import { statSync } from 'node:fs';
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
-import { asError, DataFileLockedError } from '../errors.js';
+import { asError, DataFileLockedError, MongoError, ofMachine } from '../errors.js';
 import { damageOf } from './damage.js';
 
 /** Marks the file as ours ("BEM1"), so that another SQLite file is never taken over. */
 const APPLICATION_ID = 0x42454d31;
 /** SQLite's result code for a file that another connection has locked. */
 const SQLITE_BUSY = 5;
+/** So old may the knowledge be that the file is still there; milliseconds. */
+const SEEN_MS = 200;
+/** Room that must be there before a disk that was full counts as usable. */
+const ROOM_BYTES = 65_536;
+const DROP_ROOM = 'DROP TABLE IF EXISTS room';
 /** Version of the table layout below. */
 const LAYOUT = 1;
 
@@ -29,6 +35,10 @@ export class Database {
   #waiting: Waiting[] = [];
   #open = false;
   #immediate: NodeJS.Immediate | undefined;
+  /** The last write failed because of the machine. */
+  #broken = false;
+  readonly #inode: number | undefined;
+  #seenAt = 0;
   /** Called after a rollback: whatever is cached from the file must be read again. */
   onRollback: () => void = () => undefined;
 
@@ -46,6 +56,45 @@ export class Database {
       if ((error as { errcode?: number }).errcode === SQLITE_BUSY) throw new DataFileLockedError(path);
       throw error;
     }
+    this.#inode = inodeOf(path);
+  }
+
+  /**
+   * Whoever removes or replaces the file leaves an open one that nobody will ever find again: what is written there is lost.
+   * Asked before every command, looked up a few times a second.
+   * @throws MongoError 39 when the file that was opened is not at its place
+   */
+  assertThere(): void {
+    if (this.#inode === undefined) return;
+    const now = performance.now();
+    if (now - this.#seenAt < SEEN_MS) return;
+    if (inodeOf(this.path) !== this.#inode)
+      throw new MongoError(39, `the data file ${this.path} is gone or another one`);
+    this.#seenAt = now;
+  }
+
+  /** After a write that failed because of the machine: tries one, so that whoever asks for the server's health gets the truth. */
+  assertWritable(): void {
+    if (!this.#broken) return;
+    this.commit();
+    try {
+      // Committed in between: pages that are freed at once would never reach the disk.
+      for (const step of [
+        `${DROP_ROOM}; CREATE TABLE room (bytes BLOB); INSERT INTO room VALUES (zeroblob(${ROOM_BYTES}))`,
+        DROP_ROOM,
+      ])
+        this.#db.exec(`BEGIN; ${step}; COMMIT`);
+    } catch (error) {
+      // Still no room. Nothing else is in this transaction.
+      this.#fail(error);
+      throw error;
+    }
+    this.#broken = false;
+  }
+
+  /** The file may have so many pages, as on a small disk. */
+  limit(pages: number): void {
+    this.#db.exec(`PRAGMA max_page_count = ${pages}`);
   }
 
   /** A file in use may look damaged while its owner writes: then it is only locked. */
@@ -129,6 +178,7 @@ export class Database {
       this.#statement('RELEASE command').run();
       return result;
     } catch (error) {
+      if (ofMachine(error)) this.#broken = true;
       this.#endSavepoint(keeps(error), error);
       throw error;
     }
@@ -164,20 +214,24 @@ export class Database {
     return !this.#db.isOpen;
   }
 
-  commit(): void {
-    if (!this.#open) return;
+  /** Gives why nothing of this turn could be stored; undefined: all of it is. */
+  commit(): Error | undefined {
+    if (!this.#open) return undefined;
     clearImmediate(this.#immediate);
     try {
       this.#statement('COMMIT').run();
     } catch (error) {
       // Disk full or an I/O error: every answer that waits becomes an error.
       this.#fail(error);
-      return;
+      return asError(error);
     }
+    this.#broken = false;
     this.#settle(undefined);
+    return undefined;
   }
 
   #fail(error: unknown): void {
+    if (ofMachine(error)) this.#broken = true;
     try {
       this.#db.exec('ROLLBACK');
     } catch {
@@ -201,4 +255,9 @@ export class Database {
     this.#statements.clear();
     this.#db.close();
   }
+}
+
+/** Undefined: there is none, as of a database in memory. */
+function inodeOf(path: string): number | undefined {
+  return statSync(path, { throwIfNoEntry: false })?.ino;
 }

@@ -50,7 +50,7 @@ export class ExportAuditHandler {
 }
 
 const csv = (lines: string[][], bom: boolean): Buffer =>
-  Buffer.from(stringify(lines, { bom, escape_formulas: true, record_delimiter: 'windows' }));
+  Buffer.from(stringify(lines, { bom, escape_formulas: true, record_delimiter: 'windows', quoted_match: /[\r\n]/ }));
 
 function linesOf(entry: AuditDocument): string[][] {
   const { at, operatorName, operatorId = '', address, userAgent, action, subject, subjectName, subjectId } = entry;

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
+import { type IncomingHttpHeaders, request } from 'node:http';
 import { join } from 'node:path';
 import { type Role } from '@beseda/api';
 import { Keys, signAccess, signVisitor } from '@beseda/auth';
@@ -70,6 +71,35 @@ export interface TestSocket {
   connected(): Promise<void>;
   refused(): Promise<Error & { data?: { code: string } }>;
   resume(dialogs: Record<string, number>): Promise<{ dialogs: Record<string, number> }>;
+}
+
+/** An answer as it came over the wire. */
+export interface RawAnswer {
+  status: number;
+  headers: IncomingHttpHeaders;
+  text: string;
+  bytes: Buffer;
+}
+
+/** A request as it is written: `fetch` would tidy the path and the headers and unpack the answer. */
+export function raw(
+  url: string,
+  path: string,
+  { body, ...options }: { method?: string; headers?: Record<string, string>; body?: string | Buffer } = {},
+): Promise<RawAnswer> {
+  return new Promise((resolve, reject) => {
+    const { hostname, port } = new URL(url);
+    const sent = request({ hostname, port, path, agent: false, ...options }, (response) => {
+      const chunks: Buffer[] = [];
+      response.on('data', (chunk: Buffer) => chunks.push(chunk));
+      response.once('error', reject);
+      response.once('end', () => {
+        const bytes = Buffer.concat(chunks);
+        resolve({ status: response.statusCode ?? 0, headers: response.headers, text: bytes.toString('utf8'), bytes });
+      });
+    });
+    sent.once('error', reject).end(body);
+  });
 }
 
 /** Pages as small as they can be. */

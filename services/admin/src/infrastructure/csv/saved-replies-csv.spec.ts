@@ -37,6 +37,10 @@ describe('saved replies as CSV', () => {
     expect(file).toBe("\uFEFFtitle,text,folder,audience,team\r\n'=1+1,'@x,'-2,everyone,\r\n");
   });
 
+  it.each(['Hi\n=1+1', 'Hi\r=1+1'])('quote a lone line end, behind which a formula would begin a row: %j', (text) => {
+    expect(writeReplies([row({ text })]).toString('utf8')).toContain(`Hello,"${text}",`);
+  });
+
   it('may have semicolons, other orders of columns, other line ends, no mark, and no more than two columns', () => {
     expect(read('Text; TITLE\nDear {contact.name|friend};"A; b"\n').rows).toEqual([
       { line: 2, reply: row({ title: 'A; b', text: 'Dear {contact.name|friend}', audience: '' }) },

@@ -29,10 +29,16 @@ const FORMULA = /^'*[=+\-@\t\r＝＋－＠]/u;
 const guarded = (cell: string): string => (FORMULA.test(cell) ? `'${cell}` : cell);
 const unguarded = (cell: string): string => (cell.startsWith("'") && FORMULA.test(cell) ? cell.slice(1) : cell);
 
+/** Spreadsheets begin a row at any of them; the writer itself quotes only what holds its own. */
+const LINE_END = /[\r\n]/;
+
 /** A file that spreadsheets open rightly: UTF-8 with a byte order mark, CRLF, and no cell they would calculate. */
 export function writeReplies(replies: readonly CsvReply[]): Buffer {
   const rows = replies.map((reply) => COLUMNS.map((column) => guarded(reply[column])));
-  return Buffer.from(stringify([[...COLUMNS], ...rows], { bom: true, record_delimiter: 'windows' }), 'utf8');
+  return Buffer.from(
+    stringify([[...COLUMNS], ...rows], { bom: true, record_delimiter: 'windows', quoted_match: LINE_END }),
+    'utf8',
+  );
 }
 
 /** Semicolons are what spreadsheets write where a comma is the decimal mark. */

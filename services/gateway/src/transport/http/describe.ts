@@ -1,6 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiQuery, ApiResponse } from '@nestjs/swagger';
 import { z } from 'zod';
+import { PROBLEM_CONTENT } from './openapi/refusals.js';
 
 /** OpenAPI wants a sentence for each status. */
 const DONE = 'Done';
@@ -50,6 +51,9 @@ export const AnswersPageFile = (...types: string[]): MethodDecorator =>
     content(200, 'The file', ...types),
     content(206, 'A part of the file', ...types),
     ApiResponse({ status: 304, description: 'Not changed' }),
+    ...[412, 416].map((status) =>
+      ApiResponse({ status, description: 'No such file or part', content: PROBLEM_CONTENT }),
+    ),
   );
 
 /** Describes a page that is made anew for each request; 404 is a page as well. */

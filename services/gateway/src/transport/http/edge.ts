@@ -1,12 +1,15 @@
 import { randomUUID } from 'node:crypto';
+import { assertShape } from '@beseda/errors';
 import { runInContext } from '@beseda/grpc';
 import type { ServiceContext } from '@beseda/service-defaults';
 import type { NestExpressApplication } from '@nestjs/platform-express';
+import compression from 'compression';
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
 import helmet from 'helmet';
 import { pinoHttp } from 'pino-http';
 import { Histogram } from 'prom-client';
 import type { GatewayConfig } from '../../config/gateway-config.js';
+import { clientAddress } from '../client-address.js';
 import { BARE_POLICY } from '../pages/policies.js';
 import { REQUEST_DEADLINE_MS } from './deadline.js';
 import type { InFlight } from './in-flight.js';
@@ -18,6 +21,11 @@ import { validationPipe } from './validation.js';
 /** Room for 10,000 characters of text however they are written. */
 const BODY_LIMIT = '256kb';
 const CORRELATION_HEADER = 'x-correlation-id';
+
+/** Less than a packet gains nothing by it; bytes. */
+const COMPRESSED_FROM = 1_024;
+/** Answers that hold a secret: beside words of a stranger, their length after compression would tell it (BREACH). */
+const SECRETIVE = /^\/api\/(auth|account)\/|\/identity-secret/;
 
 /** Everything a request passes before its controller, in order. */
 export function configureHttp(
@@ -32,6 +40,7 @@ export function configureHttp(
   instance.set('etag', () => undefined);
   app.use(
     inFlight.middleware,
+    forwardedAddress(config.trustProxy),
     correlate,
     ...(context.tracer ? [traceRequests(context.tracer, config.trustProxy > 0)] : []),
     measure(context),
@@ -55,7 +64,9 @@ export function configureHttp(
       referrerPolicy: { policy: 'no-referrer' },
     }),
     apiHeaders,
+    compression({ threshold: COMPRESSED_FROM, filter: mayCompress }),
     jsonBody,
+    bodyShape,
   );
   app.useGlobalPipes(validationPipe());
   app.useGlobalFilters(new ProblemFilter(logger));
@@ -68,6 +79,31 @@ function jsonBody(request: Request, response: Response, next: NextFunction): voi
   if (request.method === 'GET' || request.method === 'HEAD') next();
   else readJson(request, response, next);
 }
+
+/** Before anything looks into a body: no guard, pipe or schema sees one that is nested without end. */
+function bodyShape(request: Request, _: Response, next: NextFunction): void {
+  assertShape(request.body);
+  next();
+}
+
+/** Express takes whatever stands in `X-Forwarded-For`: it gets the one address that may be believed. */
+function forwardedAddress(hops: number): (request: Request, response: Response, next: NextFunction) => void {
+  return (request, _, next) => {
+    if (request.headers['x-forwarded-for'] !== undefined && hops > 0)
+      request.headers['x-forwarded-for'] = clientAddress(request.headers, request.socket.remoteAddress ?? '', hops);
+    next();
+  };
+}
+
+/** Lists and descriptions; files have compressed forms of their own, and tokens are given by POST only. */
+const mayCompress = (request: Request, response: Response): boolean =>
+  request.method === 'GET' &&
+  request.path.startsWith('/api/') &&
+  !SECRETIVE.test(request.path) &&
+  /^application\/json\b/.test(String(response.getHeader('Content-Type')));
+
+/** Calls carry it as a header, which takes printable ASCII only. */
+const printable = (text: string): string => text.replace(/[^\x20-\x7e]/g, '?');
 
 /** Method, route and outcome: no query (signatures), no headers (tokens), no body (people's words). */
 function summary(request: Request, response: Response): object {
@@ -85,7 +121,7 @@ function correlate(request: Request, response: Response, next: NextFunction): vo
   const given = request.get(CORRELATION_HEADER);
   const correlationId = given && /^[\w-]{8,64}$/.test(given) ? given : randomUUID();
   response.set(CORRELATION_HEADER, correlationId);
-  const client = { address: request.ip ?? '', userAgent: request.get('user-agent') ?? '' };
+  const client = { address: request.ip ?? '', userAgent: printable(request.get('user-agent') ?? '') };
   runInContext({ correlationId, client, deadline: Date.now() + REQUEST_DEADLINE_MS }, next);
 }
 

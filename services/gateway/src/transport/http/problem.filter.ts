@@ -9,8 +9,10 @@ const CODES: Record<number, ErrorCode> = {
   403: 'PERMISSION_DENIED',
   404: 'NOT_FOUND',
   405: 'NOT_FOUND',
+  412: 'FAILED_PRECONDITION',
   413: 'PAYLOAD_TOO_LARGE',
   415: 'INVALID_ARGUMENT',
+  416: 'INVALID_ARGUMENT',
   429: 'RATE_LIMITED',
 };
 
@@ -25,11 +27,21 @@ function fromFramework(thrown: unknown): AppError | undefined {
   if (!(thrown instanceof Error) || !('status' in thrown) || typeof thrown.status !== 'number') return undefined;
   const code = CODES[thrown.status];
   if (!code) return undefined;
-  const detail =
-    code === 'PAYLOAD_TOO_LARGE'
-      ? 'The body is larger than 256 KiB.'
-      : 'The body cannot be read: it is not valid JSON.';
+  const detail = thrown instanceof URIError ? 'The address cannot be read.' : (DETAILS[thrown.status] ?? UNREADABLE);
   return appError(code, detail, { cause: thrown });
+}
+
+const UNREADABLE = 'The body cannot be read: it is not valid JSON.';
+const DETAILS: Record<number, string> = {
+  412: 'The file is not the one that is meant.',
+  413: 'The body is larger than 256 KiB.',
+  416: 'The file has no such part.',
+};
+
+/** Refusals of a part of a file, which our codes do not tell apart, keep their status and say how long the file is. */
+function ofPart(thrown: unknown): { status?: number; headers?: Record<string, string> } {
+  const { status, headers } = (thrown ?? {}) as { status?: number; headers?: Record<string, string> };
+  return status === 412 || status === 416 ? { status, headers: headers ?? {} } : {};
 }
 
 /** Every thrown value of an HTTP request becomes problem+json. */
@@ -47,7 +59,9 @@ export class ProblemFilter implements ExceptionFilter {
       response.destroy();
       return;
     }
-    sendProblem(response, error);
+    const { status, headers } = ofPart(thrown);
+    if (headers) response.set(headers);
+    sendProblem(response, error, status);
   }
 
   #log(error: AppError, request: Request): void {
@@ -57,9 +71,9 @@ export class ProblemFilter implements ExceptionFilter {
   }
 }
 
-/** Answers with a problem. */
-export function sendProblem(response: Response, thrown: unknown): void {
-  const problem = toProblem(thrown);
+/** Answers with a problem. @param status instead of the one of its code */
+export function sendProblem(response: Response, thrown: unknown, status?: number): void {
+  const problem = { ...toProblem(thrown), ...(status === undefined ? {} : { status }) };
   if (problem.retryAfterMs !== undefined) response.set('Retry-After', String(Math.ceil(problem.retryAfterMs / 1_000)));
   if (problem.status === 401) response.set('WWW-Authenticate', 'Bearer');
   response.status(problem.status).type('application/problem+json').send(JSON.stringify(problem));

@@ -2,9 +2,13 @@ import { readFile, stat } from 'node:fs/promises';
 import { extname, join, normalize, sep } from 'node:path';
 import type { Request, Response } from 'express';
 
-/** File names that change with their content: `main-ABCD2345.js` of the console, `panel-94befc2ae4.css` of the widget. */
-const HASHED = /-(?:[A-Z2-7]{8}|[0-9a-f]{8,})\.[a-z0-9]+$/;
-const VARIANTS = { br: '.br', gzip: '.gz' } as const;
+/** File names that change with their content: `chunk-B-xOx9x_.js` of the console, `panel-94befc2ae4.css` of the widget. */
+const HASHED = /-(?:[\w-]{8}|[0-9a-f]{10})\.[a-z0-9]+$/;
+/** Best first: browsers name all they know and leave the choice to the server. */
+const VARIANTS = [
+  ['br', '.br'],
+  ['gzip', '.gz'],
+] as const;
 
 /** Files of one folder, compressed ones (`.br`, `.gz` beside the file) where the browser takes them. */
 export class PageFiles {
@@ -24,19 +28,29 @@ export class PageFiles {
   async send(request: Request, response: Response, name: string, headers: Record<string, string>): Promise<boolean> {
     const plain = await this.#existing(name);
     if (!plain) return false;
-    const encoding = request.acceptsEncodings('br', 'gzip', 'identity');
-    const variant = encoding === 'br' || encoding === 'gzip' ? VARIANTS[encoding] : undefined;
-    const packed = variant && (await this.#existing(name + variant));
+    const packed = await this.#packed(request, name);
     response.set(headers).vary('Accept-Encoding').type(extname(name));
-    if (packed) response.set('Content-Encoding', String(encoding));
+    if (packed) response.set('Content-Encoding', packed.encoding);
     await new Promise<void>((resolve, reject) => {
-      response.sendFile(packed ?? plain, { cacheControl: false, dotfiles: 'allow' }, (error?: Error) => {
+      response.sendFile(packed?.path ?? plain, { cacheControl: false, dotfiles: 'allow' }, (error?: Error) => {
         // The reader went away: nobody is left to tell.
-        if (error && !response.headersSent) reject(error);
-        else resolve();
+        if (!error || response.headersSent) return resolve();
+        // What was said of the file is not true of the refusal.
+        for (const name of ['Content-Encoding', 'ETag', 'Last-Modified', 'Accept-Ranges']) response.removeHeader(name);
+        response.set('Cache-Control', 'no-cache');
+        reject(error);
       });
     });
     return true;
+  }
+
+  /** The best compressed form that is there and that the browser takes. */
+  async #packed(request: Request, name: string): Promise<{ encoding: string; path: string } | undefined> {
+    for (const [encoding, suffix] of VARIANTS) {
+      const path = request.acceptsEncodings(encoding) === encoding && (await this.#existing(name + suffix));
+      if (path) return { encoding, path };
+    }
+    return undefined;
   }
 
   /** Absolute path of a file inside the folder. */
