@@ -4,6 +4,8 @@ import type { InitMessage } from '../shared/protocol.js';
 export interface PageStore {
   all(): Pick<InitMessage, 'token' | 'stored'>;
   set(key: string, value: string | null): void;
+  /** Forgets everything of this site's visitor. */
+  clear(): void;
 }
 
 const TOKEN = 'token';
@@ -19,14 +21,13 @@ export function pageStore(siteId: string): PageStore {
   const cookie = `beseda_${siteId.replace(/[^\w-]/g, '_')}`;
   const memory = new Map<string, string>();
   const storage = openStorage();
-  if (storage) {
-    for (const key of Object.keys(storage))
-      if (key.startsWith(prefix)) memory.set(key.slice(prefix.length), storage.getItem(key) ?? '');
-  } else {
+  const keys = (): string[] => Object.keys(storage ?? {}).filter((key) => key.startsWith(prefix));
+  for (const key of keys()) memory.set(key.slice(prefix.length), storage?.getItem(key) ?? '');
+  if (!storage) {
     const found = readCookie(cookie);
     if (found) memory.set(TOKEN, found);
   }
-  return {
+  const store: PageStore = {
     all: () => {
       const { [TOKEN]: token = null, ...stored } = Object.fromEntries(memory);
       return { token, stored };
@@ -43,7 +44,14 @@ export function pageStore(siteId: string): PageStore {
         // QuotaExceededError or storage switched off meanwhile: it stays in memory
       }
     },
+    clear: () => {
+      // also what other pages kept since
+      for (const key of keys()) storage?.removeItem(key);
+      store.set(TOKEN, null);
+      memory.clear();
+    },
   };
+  return store;
 }
 
 function openStorage(): Storage | null {
@@ -61,15 +69,16 @@ function openStorage(): Storage | null {
 function readCookie(name: string): string | null {
   try {
     const pair = document.cookie.split('; ').find((entry) => entry.startsWith(`${name}=`));
-    return pair ? decodeURIComponent(pair.slice(name.length + 1)) : null;
+    return pair?.slice(name.length + 1) ?? null;
   } catch {
-    // SecurityError in a sandboxed page, URIError in a foreign value
+    // SecurityError in a sandboxed page
     return null;
   }
 }
 
+/** A token is made of letters that need no escape in a cookie. */
 function writeCookie(name: string, value: string | null): void {
-  const age = value === null ? 0 : COOKIE_AGE_S;
+  const age = value ? COOKIE_AGE_S : 0;
   const secure = location.protocol === 'https:' ? '; secure' : '';
-  document.cookie = `${name}=${encodeURIComponent(value ?? '')}; path=/; max-age=${age}; samesite=lax${secure}`;
+  document.cookie = `${name}=${value ?? ''}; path=/; max-age=${age}; samesite=lax${secure}`;
 }
