@@ -67,6 +67,29 @@ describe('the script API', () => {
     await widget.close();
   });
 
+  it('forgets the visitor at a sign-out and starts anew', async () => {
+    const widget = await visit(browser, site.put('/logout', { html: html(SNIPPET()) }));
+    await widget.launcher.waitFor();
+    const kept = (): Promise<string[]> =>
+      widget.page.evaluate<string[]>(
+        `Object.keys(localStorage).filter((key) => key.startsWith('beseda:site:')).sort()`,
+      );
+    const token = (): Promise<string | null> => widget.page.evaluate(`localStorage.getItem('beseda:site:token')`);
+    await until(async () => (await token()) !== null, { what: 'a token' });
+    const first = await token();
+    await widget.page.evaluate(`localStorage.setItem('beseda:site:draft:x', 'unsent words of hers')`);
+    await widget.page.evaluate(`beseda('logout'); beseda('identify', { name: 'Next' }); beseda('open')`);
+    await widget.composer.waitFor();
+    await until(() => server.bodies('POST /api/widget/identify').length === 1, { what: 'the next person' });
+    const sessions = server.bodies('POST /api/widget/sessions');
+    expect(sessions).toHaveLength(2);
+    expect(sessions[1]).not.toHaveProperty('token');
+    expect(await token()).not.toBe(first);
+    expect(await kept()).not.toContain('beseda:site:draft:x');
+    expect(widget.page.frames()).toHaveLength(2);
+    await widget.close();
+  });
+
   it('records where the visitor goes, without loading the page again too', async () => {
     const widget = await visit(browser, site.put('/spa', { html: html(SNIPPET()) }) + '?utm_source=mail', {
       locale: 'en-GB',

@@ -194,9 +194,12 @@ describe('single sign-on', () => {
       await start({ BESEDA_OIDC_CREATE: 'on', BESEDA_OIDC_ROLES: 'staff=operator@*' });
       await invite('anna@shop.example');
       const unverified = { ...ANNA, email_verified: false, groups: ['staff'] };
-      await expect(signIn(unverified)).rejects.toMatchObject(refusedAs('refused'));
+      await expect(signIn(unverified)).rejects.toMatchObject(refusedAs('unverified'));
       const stranger = { ...unverified, sub: 'u-3', email: 'stranger@shop.example' };
-      await expect(signIn(stranger)).rejects.toMatchObject(refusedAs('refused'));
+      await expect(signIn(stranger)).rejects.toMatchObject(refusedAs('unverified'));
+      // Many providers do not send the claim at all.
+      const silent = { ...unverified, email_verified: undefined } as unknown as Person;
+      await expect(signIn(silent)).rejects.toMatchObject(refusedAs('unverified'));
       expect(await stored('stranger@shop.example')).toBeNull();
     });
 

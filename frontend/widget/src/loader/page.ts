@@ -16,7 +16,7 @@ export interface PageWatch {
 
 /** Reports each new address once, after its title had time to change. */
 export function watchPage(onView: (page: PageInfo) => void): PageWatch {
-  let seen = address();
+  let seen = location.href;
   let referrer = document.referrer;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let prefix = '';
@@ -30,9 +30,9 @@ export function watchPage(onView: (page: PageInfo) => void): PageWatch {
   const check = (): void => {
     clearTimeout(timer);
     timer = setTimeout(() => {
-      if (address() === seen) return;
+      if (location.href === seen) return;
       referrer = seen;
-      seen = address();
+      seen = location.href;
       onView(info());
     }, TITLE_DELAY_MS);
   };
@@ -53,10 +53,6 @@ export function watchPage(onView: (page: PageInfo) => void): PageWatch {
       removeEventListener('hashchange', check);
     },
   };
-}
-
-function address(): string {
-  return location.href;
 }
 
 function wrap(name: 'pushState' | 'replaceState', after: () => void): () => void {

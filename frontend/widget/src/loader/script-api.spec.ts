@@ -13,6 +13,7 @@ function setUp(page: Record<string, unknown> = {}) {
     open: note('open'),
     close: note('close'),
     removeChat: note('removeChat'),
+    logout: note('logout'),
     onReady: (run) => run(),
     call: (call) => void calls.push(call),
   };
@@ -36,7 +37,8 @@ describe('the script API', () => {
     api()('open');
     (api('carrotquest')['track'] as (name: string) => void)('x');
     api('Carrotquest')('auth', 'u', 'h');
-    expect(calls).toEqual(['open', ['track', 'x'], ['auth', 'u', 'h']]);
+    api()('logout');
+    expect(calls).toEqual(['open', ['track', 'x'], ['auth', 'u', 'h'], 'logout']);
   });
 
   it('does not replace another chat and starts once', () => {

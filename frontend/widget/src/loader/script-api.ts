@@ -10,7 +10,7 @@ export interface ScriptApi {
   [method: string]: unknown;
 }
 
-const METHODS = ['open', 'close', 'removeChat', 'onReady', 'identify', 'auth', 'track'] as const;
+const METHODS = ['open', 'close', 'removeChat', 'onReady', 'identify', 'auth', 'logout', 'track'] as const;
 const ALIASES = ['beseda', 'carrotquest', 'Carrotquest'] as const;
 
 /** Puts the API on the page and carries out what was called before. A second snippet on the same page does nothing. */
@@ -36,6 +36,7 @@ function run(widget: Widget, name: string, args: readonly unknown[]): void {
     case 'open':
     case 'close':
     case 'removeChat':
+    case 'logout':
       return widget[name]();
     case 'onReady':
       return typeof args[0] === 'function' ? widget.onReady(args[0] as () => void) : undefined;

@@ -10,6 +10,8 @@ export interface PageStore {
    * others wait for what it is told, so that pages opened together make one visitor.
    */
   turn(ask: () => void): void;
+  /** Forgets everything of this site's visitor. */
+  clear(): void;
 }
 
 const TOKEN = 'token';
@@ -29,12 +31,12 @@ export function pageStore(siteId: string, onOther: () => void): PageStore {
   const cookie = `beseda_${siteId.replace(/[^\w-]/g, '_')}`;
   const memory = new Map<string, string>();
   const storage = openStorage();
+  const keys = (): string[] => Object.keys(storage ?? {}).filter((key) => key.startsWith(prefix));
   let done = (): void => undefined;
   const read = (): void => {
     if (!storage) return;
     memory.clear();
-    for (const key of Object.keys(storage))
-      if (key.startsWith(prefix)) memory.set(key.slice(prefix.length), storage.getItem(key) ?? '');
+    for (const key of keys()) memory.set(key.slice(prefix.length), storage.getItem(key) ?? '');
   };
   read();
   const found = storage ? null : readCookie(cookie);
@@ -46,7 +48,7 @@ export function pageStore(siteId: string, onOther: () => void): PageStore {
     done();
     if (before && ownerOf(before) !== ownerOf(event.newValue)) onOther();
   });
-  return {
+  const store: PageStore = {
     all: () => {
       read();
       const { [TOKEN]: token = null, ...stored } = Object.fromEntries(memory);
@@ -85,7 +87,14 @@ export function pageStore(siteId: string, onOther: () => void): PageStore {
         });
       navigator.locks.request(`${prefix}visitor`, held).catch(ask);
     },
+    clear: () => {
+      // also what other pages kept since
+      for (const key of keys()) storage?.removeItem(key);
+      store.set(TOKEN, null);
+      memory.clear();
+    },
   };
+  return store;
 }
 
 /** The contact a token is of, which a renewed token is of too. */
@@ -114,15 +123,16 @@ function openStorage(): Storage | null {
 function readCookie(name: string): string | null {
   try {
     const pair = document.cookie.split('; ').find((entry) => entry.startsWith(`${name}=`));
-    return pair ? decodeURIComponent(pair.slice(name.length + 1)) : null;
+    return pair?.slice(name.length + 1) ?? null;
   } catch {
-    // SecurityError in a sandboxed page, URIError in a foreign value
+    // SecurityError in a sandboxed page
     return null;
   }
 }
 
+/** A token is made of letters that need no escape in a cookie. */
 function writeCookie(name: string, value: string | null): void {
-  const age = value === null ? 0 : COOKIE_AGE_S;
+  const age = value ? COOKIE_AGE_S : 0;
   const secure = location.protocol === 'https:' ? '; secure' : '';
-  document.cookie = `${name}=${encodeURIComponent(value ?? '')}; path=/; max-age=${age}; samesite=lax${secure}`;
+  document.cookie = `${name}=${value ?? ''}; path=/; max-age=${age}; samesite=lax${secure}`;
 }

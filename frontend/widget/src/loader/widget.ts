@@ -14,6 +14,8 @@ export interface Widget {
   open(): void;
   close(): void;
   removeChat(): void;
+  /** The person on this browser is another one from now on. */
+  logout(): void;
   onReady(run: () => void): void;
   call(call: PageCall): void;
 }
@@ -96,6 +98,18 @@ class PageWidget implements Widget {
     this.#bubble.remove();
   }
 
+  logout(): void {
+    if (this.#gone) return;
+    this.close();
+    // with the document go its socket and all it knew
+    this.#frame?.remove();
+    this.#frame = this.#state = null;
+    this.#waiting = [];
+    this.#store.clear();
+    this.#inserted = false;
+    this.#insert();
+  }
+
   onReady(run: () => void): void {
     if (this.#state) run();
     else this.#onReady.push(run);
@@ -122,9 +136,13 @@ class PageWidget implements Widget {
         beseda: 1,
         ...this.#store.all(),
         page: this.#page.info(),
-        device: { language: navigator.language, ...timezone(), screen: `${screen.width}x${screen.height}` },
+        device: {
+          language: navigator.language,
+          timezone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+          screen: `${screen.width}x${screen.height}`,
+        },
         lang: this.#lang(),
-        ...(this.#config.own ? { own: true } : {}),
+        own: this.#config.own,
       }),
       onMessage: (message) => this.#onMessage(message),
       onLoaded: () => this.#state && this.#open && this.#reveal(),
@@ -198,11 +216,6 @@ class PageWidget implements Widget {
 /** Starts the widget on this page. */
 export function startWidget(config: WidgetConfig): Widget {
   return new PageWidget(config);
-}
-
-function timezone(): { timezone?: string } {
-  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-  return zone ? { timezone: zone } : {};
 }
 
 /** The page comes first: nothing is loaded before it has been parsed and has nothing to do. */

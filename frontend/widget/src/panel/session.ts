@@ -23,7 +23,7 @@ export class VisitorSession {
   readonly #o: SessionOptions;
   #token: string | null;
   #contactId = '';
-  #renewing: Promise<string> | null = null;
+  #renewing: Promise<string | null> | null = null;
 
   constructor(options: SessionOptions) {
     this.#o = options;
@@ -36,7 +36,7 @@ export class VisitorSession {
     let own = this.#o.init.own === true;
     for (let wait = FIRST_WAIT_MS; ; wait = Math.min(wait * 2, MAX_WAIT_MS)) {
       try {
-        return await this.#ask({ page, device, ...(own ? { preview: true } : {}) });
+        return await this.#ask({ page, device, preview: own || undefined });
       } catch (error) {
         // ApiError: temporary ones are tried again, a refusal (unknown site, foreign domain) is final
         const problem = toApiProblem(error);
@@ -57,7 +57,7 @@ export class VisitorSession {
     this.#renewing ??= this.#ask({})
       .then((session) => {
         this.#o.onSession(session);
-        return session.token;
+        return this.#token;
       })
       .finally(() => {
         this.#renewing = null;
@@ -74,10 +74,11 @@ export class VisitorSession {
     if (changed) this.#o.onContact();
   }
 
-  async #ask(extra: Partial<Pick<InitMessage, 'page' | 'device'>> & { preview?: true }): Promise<Session> {
-    const token = this.#token ? { token: this.#token } : {};
-    const session = await this.#o.api().session({ siteId: this.#o.siteId, ...token, ...extra });
-    this.adopt(session.token, session.contactId);
+  async #ask(extra: Partial<Pick<InitMessage, 'page' | 'device'>> & { preview?: true | undefined }): Promise<Session> {
+    const token = this.#token;
+    const session = await this.#o.api().session({ siteId: this.#o.siteId, token: token ?? undefined, ...extra });
+    // recognised meanwhile: what the token from before still opens is somebody else's
+    if (token === this.#token) this.adopt(session.token, session.contactId);
     return session;
   }
 }

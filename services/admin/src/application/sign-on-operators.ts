@@ -49,7 +49,7 @@ export class SignOnOperators {
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
-  /** @throws AppError with the field code `refused`, `unknown` or `disabled` */
+  /** @throws AppError with the field code `refused`, `unverified`, `unknown` or `disabled` */
   async of(identity: Identity): Promise<OperatorDocument> {
     const roles = await this.#roles(identity);
     const operator = (await this.#linked(identity)) ?? (await this.#create(identity, roles));
@@ -74,7 +74,7 @@ export class SignOnOperators {
     const known = await this.signOn.bySubject(identity.subject);
     if (known) return known;
     if (identity.email === undefined) {
-      throw signOnRefused('refused', 'The provider of single sign-on does not vouch for your e-mail address.');
+      throw signOnRefused('unverified', 'The provider of single sign-on does not vouch for your e-mail address.');
     }
     const found = await this.operators.storedByEmail(normalEmail(identity.email));
     if (!found) return undefined;

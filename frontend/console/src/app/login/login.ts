@@ -25,6 +25,7 @@ type Step =
 
 const SSO_MESSAGES: Readonly<Record<string, MessageKey>> = {
   refused: 'signin.ssoRefused',
+  unverified: 'signin.ssoUnverified',
   unknown: 'signin.ssoUnknown',
   disabled: 'signin.ssoDisabled',
   failed: 'signin.ssoFailed',

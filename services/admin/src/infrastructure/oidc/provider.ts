@@ -30,7 +30,7 @@ export interface Identity {
 
 /** A sign-on that did not succeed, by the words the login page knows. */
 export const signOnRefused = (
-  code: 'refused' | 'unknown' | 'disabled' | 'failed' | 'expired',
+  code: 'refused' | 'unverified' | 'unknown' | 'disabled' | 'failed' | 'expired',
   message: string,
 ): AppError =>
   appError(code === 'failed' || code === 'expired' ? 'UNAUTHENTICATED' : 'PERMISSION_DENIED', message, {

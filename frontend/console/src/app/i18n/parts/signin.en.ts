@@ -9,6 +9,7 @@ export const TEXTS: Record<keyof typeof RU, string> = {
   'signin.otherPerson': 'Sign in with another e-mail',
 
   'signin.ssoRefused': 'Your company account was refused: you are in none of the groups that may use Beseda.',
+  'signin.ssoUnverified': 'The sign-in provider does not confirm your e-mail address. Ask an administrator.',
   'signin.ssoUnknown':
     'Your company account is fine, but Beseda has no such operator. Ask an administrator to add you.',
   'signin.ssoDisabled': 'Your access is switched off. An administrator of the site can switch it on.',

@@ -17,7 +17,7 @@ const COOKIE = 'beseda_oidc';
 /** How long somebody may take at the provider; milliseconds. */
 const STATE_MS = 600_000;
 /** What the login page knows to explain. */
-const FAILURES = ['refused', 'unknown', 'disabled', 'failed', 'expired'] as const;
+const FAILURES = ['refused', 'unverified', 'unknown', 'disabled', 'failed', 'expired'] as const;
 
 /** A page of the console to go back to: a path of this very origin, whatever was asked. */
 export function safeBack(back: unknown): string {
