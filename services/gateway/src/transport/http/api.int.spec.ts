@@ -371,10 +371,10 @@ describe('the API', () => {
       );
       expect(world.contacts.seen.at(-1)?.request).toMatchObject({ event: 'buy', at: new Date('2026-01-02T03:04:05Z') });
       expect((await post('pageviews', { url: 'https://a/', title: 'A' })).status).toBe(204);
-      expect((await post('auth', { userId: 'u', hmac: 'ab'.repeat(32) })).body).toEqual({ token: 't', contactId: id });
       const dialog = world.dialogs.start(world.siteId, id);
       expect((await post(`dialogs/${dialog.id}/receipts`, { readSeq: 1 })).status).toBe(204);
       expect(world.dialogs.seen.at(-1)?.request).toEqual({ dialogId: dialog.id, deliveredSeq: 0, readSeq: 1 });
+      expect((await post('auth', { userId: 'u', hmac: 'ab'.repeat(32) })).body).toEqual({ token: 't', contactId: id });
     });
   });
 
