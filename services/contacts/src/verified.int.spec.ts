@@ -1,6 +1,6 @@
 import { type contactsV1, settingRecord } from '@beseda/contracts';
 import type { AppError } from '@beseda/errors';
-import type { RunningService } from '@beseda/service-defaults';
+import { testEnv, type FakeAdmin } from '@beseda/service-defaults/testing';
 import { type SettingsCopy, settingsToken } from '@beseda/settings';
 import { type TestMongo, startTestMongo, until } from '@beseda/testing';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -12,15 +12,14 @@ import {
   contactActor,
   hmacOf,
   secrets,
-  siteSetting,
-  startAdminStandIn,
+  siteSettingNow,
+  startAdmin,
   startContacts,
-  testEnv,
 } from './testing/running-contacts.js';
 
 describe('verified users', () => {
   let mongo: TestMongo;
-  let admin: RunningService;
+  let admin: FakeAdmin;
   let env: Record<string, string>;
   let running: RunningContacts;
   let second: RunningContacts;
@@ -31,7 +30,7 @@ describe('verified users', () => {
     secrets.version = 1;
     askedBefore = secrets.asked;
     mongo = await startTestMongo();
-    admin = await startAdminStandIn(mongo.uri);
+    admin = await startAdmin();
     env = testEnv(mongo.uri, admin);
     running = await startContacts(env);
     second = await startContacts(env);
@@ -233,7 +232,8 @@ describe('verified users', () => {
     const id = await visitor();
     expect(await running.auth(id, 'user-70', hmacOf('user-70', SITE, 1))).toBe(id);
     secrets.version = 2;
-    await running.bus.publish([settingRecord(siteSetting(SITE), 'rotation')]);
+    admin.put(siteSettingNow(SITE));
+    await running.bus.publish([settingRecord(siteSettingNow(SITE), 'rotation')]);
     const refused = async (): Promise<boolean> =>
       running.auth(id, 'user-70', hmacOf('user-70', SITE, 1)).then(
         () => false,
