@@ -134,7 +134,8 @@ describe('verified users', () => {
     expect((await running.open({ token: renewed.token })).contact.id).toBe(contact.id);
 
     secrets.version = 2;
-    await running.bus.publish([settingRecord(siteSetting(SITE), 'rotation')]);
+    admin.put(siteSettingNow(SITE));
+    await running.bus.publish([settingRecord(siteSettingNow(SITE), 'rotation')]);
     const stranger = async (): Promise<boolean> =>
       (await running.open({ token: renewed.token })).contact.id !== contact.id;
     await until(stranger, { what: 'the token to end with the secret' });
@@ -176,7 +177,8 @@ describe('verified users', () => {
       what: 'eleven merges',
     });
     for (const id of ids) {
-      const seqs = of(id).map(({ envelope }) => envelope?.seq);
+      // An outbox may publish an event again; each reader drops what it knows.
+      const seqs = [...new Set(of(id).map(({ envelope }) => envelope?.seq))];
       expect(seqs).toEqual(seqs.map((_, i) => i + 1));
     }
   });
@@ -211,6 +213,7 @@ describe('verified users', () => {
     await running.auth(id, 'user-60');
     const asked = secrets.asked;
     secrets.version = 2;
+    admin.put(siteSettingNow(SITE));
     const replica = await startContacts(env);
     try {
       const sites = replica.service.app.get<SettingsCopy<'site'>>(settingsToken('site'));
