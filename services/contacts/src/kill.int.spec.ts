@@ -5,7 +5,7 @@ import { createBus, embeddedAdapter, memoryParkedStore } from '@beseda/bus';
 import { contactsV1 } from '@beseda/contracts';
 import { createGrpcClient } from '@beseda/grpc';
 import { openMongo } from '@beseda/mongo';
-import type { RunningService } from '@beseda/service-defaults';
+import { TEST_KEYS, testEnv, type FakeAdmin } from '@beseda/service-defaults/testing';
 import {
   type TempDir,
   type TestMongo,
@@ -19,7 +19,7 @@ import {
   until,
 } from '@beseda/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { GATEWAY, SITE, contactActor, keys, startAdminStandIn, testEnv } from './testing/running-contacts.js';
+import { GATEWAY, SITE, contactActor, startAdmin } from './testing/running-contacts.js';
 
 /** `BESEDA_SEED`, else the day, so that every day tries other moments. */
 const SEED = process.env['BESEDA_SEED'] ?? new Date().toISOString().slice(0, 10);
@@ -41,7 +41,7 @@ const LIBS = [
 
 describe(`kill -9 of the service under load (seed ${SEED})`, () => {
   let mongo: TestMongo;
-  let admin: RunningService;
+  let admin: FakeAdmin;
   let folder: TempDir;
   let env: Record<string, string>;
   let child: ChildProcess | undefined;
@@ -49,7 +49,7 @@ describe(`kill -9 of the service under load (seed ${SEED})`, () => {
   beforeAll(async () => {
     await ensureBuilt(...LIBS.map((lib) => join(PACKAGE, '..', '..', 'libs', lib)), PACKAGE);
     mongo = await startTestMongo();
-    admin = await startAdminStandIn(mongo.uri);
+    admin = await startAdmin();
     folder = await tempDir();
     env = {
       ...testEnv(mongo.uri, admin),
@@ -108,7 +108,7 @@ describe(`kill -9 of the service under load (seed ${SEED})`, () => {
     let running = await start();
     const client = createGrpcClient(contactsV1.ContactsServiceService, {
       address: env['BESEDA_GRPC_LISTEN'] ?? '',
-      keys,
+      keys: TEST_KEYS,
       service: 'contacts',
     });
     const open = { siteId: SITE, token: '', page: undefined, device: undefined };

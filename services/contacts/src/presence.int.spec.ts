@@ -1,6 +1,6 @@
 import type { Actor } from '@beseda/auth';
 import type { presenceV1 } from '@beseda/contracts';
-import type { RunningService } from '@beseda/service-defaults';
+import { testEnv, type FakeAdmin } from '@beseda/service-defaults/testing';
 import { type TestMongo, startTestMongo, until } from '@beseda/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
@@ -10,21 +10,20 @@ import {
   SITE,
   collectEvents,
   operatorActor,
-  startAdminStandIn,
+  startAdmin,
   startContacts,
-  testEnv,
 } from './testing/running-contacts.js';
 
 describe('who is on the site', () => {
   let mongo: TestMongo;
-  let admin: RunningService;
+  let admin: FakeAdmin;
   let running: RunningContacts;
   let second: RunningContacts;
   let events: { presence: presenceV1.PresenceEvent[] };
 
   beforeAll(async () => {
     mongo = await startTestMongo();
-    admin = await startAdminStandIn(mongo.uri);
+    admin = await startAdmin();
     const env = testEnv(mongo.uri, admin);
     running = await startContacts(env);
     second = await startContacts(env);

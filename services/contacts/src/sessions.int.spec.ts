@@ -1,6 +1,6 @@
 import { LIMITS } from '@beseda/api';
 import { type contactsV1, contactsV1 as contacts } from '@beseda/contracts';
-import type { RunningService } from '@beseda/service-defaults';
+import { testEnv, type FakeAdmin } from '@beseda/service-defaults/testing';
 import { type TestMongo, startTestMongo, until } from '@beseda/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
@@ -9,12 +9,11 @@ import {
   type RunningContacts,
   SITE,
   collectEvents,
-  knownSites,
+  siteSettingNow,
   contactActor,
   operatorActor,
-  startAdminStandIn,
+  startAdmin,
   startContacts,
-  testEnv,
 } from './testing/running-contacts.js';
 
 const CHROME =
@@ -22,13 +21,13 @@ const CHROME =
 
 describe('visitors', () => {
   let mongo: TestMongo;
-  let admin: RunningService;
+  let admin: FakeAdmin;
   let running: RunningContacts;
   let events: { contacts: contactsV1.ContactEvent[] };
 
   beforeAll(async () => {
     mongo = await startTestMongo();
-    admin = await startAdminStandIn(mongo.uri);
+    admin = await startAdmin();
     running = await startContacts(testEnv(mongo.uri, admin));
     events = await collectEvents(running.bus);
   });
@@ -97,7 +96,7 @@ describe('visitors', () => {
   });
 
   it('serves a site that was made a moment ago, before the bus has told of it', async () => {
-    knownSites.push('site-new');
+    admin.put(siteSettingNow('site-new'));
     expect((await running.open({ siteId: 'site-new' })).contact.siteId).toBe('site-new');
     const asked = Date.now();
     const unknown = await Promise.allSettled(Array.from({ length: 20 }, (_, i) => running.open({ siteId: `no-${i}` })));

@@ -1,6 +1,7 @@
 import { type Bus, createBus, embeddedAdapter, ensureKafkaTopics, kafkaAdapter } from '@beseda/bus';
 import { TOPICS, adminV1, contactsV1, settingRecord, settingsV1 } from '@beseda/contracts';
 import { type RunningService, loadBaseConfig, startService } from '@beseda/service-defaults';
+import { TEST_SECRET, testEnv } from '@beseda/service-defaults/testing';
 import { SettingsCopies } from '@beseda/settings';
 import {
   type RecordedRecord,
@@ -16,7 +17,7 @@ import {
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Controller, Module } from '@nestjs/common';
 import { GrpcMethod, Payload } from '@nestjs/microservices';
-import { type RunningContacts, SECRET, startContacts, testEnv } from './testing/running-contacts.js';
+import { type RunningContacts, startContacts } from './testing/running-contacts.js';
 
 const site = (id: string, version: number, deleted = false): settingsV1.Setting =>
   settingsV1.Setting.fromPartial({
@@ -63,7 +64,7 @@ for (const name of TEST_LOGS)
     let told: Map<string, number[]>[];
 
     const run = async (): Promise<void> => {
-      const env = { ...testEnv(mongo.uri, admin), ...log.env };
+      const env = { ...testEnv(mongo.uri, { address: admin.grpcAddress ?? '' }), ...log.env };
       contacts = await startContacts(env);
       const versions = new Map<string, number[]>();
       told.push(versions);
@@ -90,7 +91,7 @@ for (const name of TEST_LOGS)
       const topics = Object.values(TOPICS).map((topic) => ({ ...topic, name: prefix + topic.name }));
       if (brokers) await ensureKafkaTopics({ brokers }, topics);
       bus = createBus({ adapter: brokers ? kafkaAdapter({ brokers }) : embeddedAdapter({ path }), prefix });
-      const env = { BESEDA_SECRET: SECRET, MONGO_URL: mongo.uri, LOG_LEVEL: 'silent' };
+      const env = { BESEDA_SECRET: TEST_SECRET, MONGO_URL: mongo.uri, LOG_LEVEL: 'silent' };
       const definition = {
         name: 'admin',
         loadConfig: loadBaseConfig,

@@ -1,6 +1,6 @@
 import { type contactsV1, settingRecord } from '@beseda/contracts';
 import type { AppError } from '@beseda/errors';
-import type { RunningService } from '@beseda/service-defaults';
+import { testEnv, type FakeAdmin } from '@beseda/service-defaults/testing';
 import { type SettingsCopy, settingsToken } from '@beseda/settings';
 import { type TestMongo, startTestMongo, until } from '@beseda/testing';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -12,15 +12,14 @@ import {
   contactActor,
   hmacOf,
   secrets,
-  siteSetting,
-  startAdminStandIn,
+  siteSettingNow,
+  startAdmin,
   startContacts,
-  testEnv,
 } from './testing/running-contacts.js';
 
 describe('verified users', () => {
   let mongo: TestMongo;
-  let admin: RunningService;
+  let admin: FakeAdmin;
   let env: Record<string, string>;
   let running: RunningContacts;
   let second: RunningContacts;
@@ -31,7 +30,7 @@ describe('verified users', () => {
     secrets.version = 1;
     askedBefore = secrets.asked;
     mongo = await startTestMongo();
-    admin = await startAdminStandIn(mongo.uri);
+    admin = await startAdmin();
     env = testEnv(mongo.uri, admin);
     running = await startContacts(env);
     second = await startContacts(env);
@@ -135,7 +134,8 @@ describe('verified users', () => {
     expect((await running.open({ token: renewed.token })).contact.id).toBe(contact.id);
 
     secrets.version = 2;
-    await running.bus.publish([settingRecord(siteSetting(SITE), 'rotation')]);
+    admin.put(siteSettingNow(SITE));
+    await running.bus.publish([settingRecord(siteSettingNow(SITE), 'rotation')]);
     const stranger = async (): Promise<boolean> =>
       (await running.open({ token: renewed.token })).contact.id !== contact.id;
     await until(stranger, { what: 'the token to end with the secret' });
@@ -177,7 +177,8 @@ describe('verified users', () => {
       what: 'eleven merges',
     });
     for (const id of ids) {
-      const seqs = of(id).map(({ envelope }) => envelope?.seq);
+      // An outbox may publish an event again; each reader drops what it knows.
+      const seqs = [...new Set(of(id).map(({ envelope }) => envelope?.seq))];
       expect(seqs).toEqual(seqs.map((_, i) => i + 1));
     }
   });
@@ -212,6 +213,7 @@ describe('verified users', () => {
     await running.auth(id, 'user-60');
     const asked = secrets.asked;
     secrets.version = 2;
+    admin.put(siteSettingNow(SITE));
     const replica = await startContacts(env);
     try {
       const sites = replica.service.app.get<SettingsCopy<'site'>>(settingsToken('site'));
@@ -233,7 +235,8 @@ describe('verified users', () => {
     const id = await visitor();
     expect(await running.auth(id, 'user-70', hmacOf('user-70', SITE, 1))).toBe(id);
     secrets.version = 2;
-    await running.bus.publish([settingRecord(siteSetting(SITE), 'rotation')]);
+    admin.put(siteSettingNow(SITE));
+    await running.bus.publish([settingRecord(siteSettingNow(SITE), 'rotation')]);
     const refused = async (): Promise<boolean> =>
       running.auth(id, 'user-70', hmacOf('user-70', SITE, 1)).then(
         () => false,

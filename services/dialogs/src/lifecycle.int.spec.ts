@@ -1,7 +1,7 @@
-import { TOPICS, settingRecord, settingsV1 } from '@beseda/contracts';
+import { TOPICS, settingRecord } from '@beseda/contracts';
 import { until } from '@beseda/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { siteSetting } from './testing/fake-admin.js';
+import { operatorSetting, siteSetting } from '@beseda/service-defaults/testing';
 import { Kit, OTHER_SITE, SITE, contact, operator, sendId, told } from './testing/kit.js';
 
 const HOUR = 3_600_000;
@@ -102,7 +102,7 @@ describe('closing, reopening and the reopen window', () => {
     const anna = contact('c5', OTHER_SITE);
     const { dialogId } = await kit.post(anna, 'Hello');
     await kit.call('closeDialog', { dialogId }, there);
-    await kit.publish(settingRecord(siteSetting(OTHER_SITE, 48, 2), 'test'));
+    await kit.publish(settingRecord(siteSetting(OTHER_SITE, { version: 2, value: { reopenWindowHours: 48 } }), 'test'));
     const { dialogId: marker } = await kit.post(contact('c6', OTHER_SITE), 'Hello');
     await kit.call('closeDialog', { dialogId: marker }, there);
     await until(
@@ -165,14 +165,9 @@ describe('closing, reopening and the reopen window', () => {
     expect(await assign('')).toEqual({ assigneeId: '', seq: 5 });
     await expect(assign('nobody-knows')).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
     // Made a moment ago: the copy does not know it yet, its owner does.
-    kit.admin.settings.push({ ...siteSetting(SITE), kind: 'operator', siteId: '', id: 'new', value: newcomer });
+    kit.admin.put(operatorSetting('new', [SITE]));
     expect(await assign('new')).toEqual({ assigneeId: 'new', seq: 6 });
   });
-
-  const newcomer = {
-    $case: 'operator' as const,
-    value: settingsV1.OperatorSettings.fromPartial({ id: 'new', name: 'New', sites: [{ siteId: SITE, role: 1 }] }),
-  };
 
   it('tags and notes are for operators', async () => {
     const { dialogId } = await kit.post(contact('c9'), 'Hello');

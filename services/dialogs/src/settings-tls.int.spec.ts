@@ -1,11 +1,8 @@
-import { Keys } from '@beseda/auth';
 import { type TempDir, tempDir, testCertificates } from '@beseda/testing';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Clients } from '@beseda/service-defaults';
 import { loadConfig } from './config/config.js';
-import { type FakeAdmin, siteSetting, startFakeAdmin } from './testing/fake-admin.js';
-
-const SECRET = 'a secret of the tests, long enough for keys';
+import { type FakeAdmin, TEST_KEYS, TEST_SECRET, siteSetting, startFakeAdmin } from '@beseda/service-defaults/testing';
 
 describe('asking admin for settings', () => {
   let folder: TempDir;
@@ -16,10 +13,10 @@ describe('asking admin for settings', () => {
     folder = await tempDir();
     const { certFile, keyFile, caFile } = await testCertificates(folder.path);
     const tls = { GRPC_TLS_CERT: certFile, GRPC_TLS_KEY: keyFile, GRPC_TLS_CA: caFile };
-    admin = await startFakeAdmin(SECRET, [siteSetting('site-1')], tls);
-    const own = { BESEDA_SECRET: SECRET, MONGO_URL: 'mongodb://127.0.0.1:1', BESEDA_ADMIN_GRPC: admin.address };
+    admin = await startFakeAdmin({ settings: [siteSetting('site-1')], env: tls });
+    const own = { BESEDA_SECRET: TEST_SECRET, MONGO_URL: 'mongodb://127.0.0.1:1', BESEDA_ADMIN_GRPC: admin.address };
     const config = loadConfig({ ...own, ...tls }, ['admin']);
-    clients = new Clients({ name: 'dialogs', config, keys: new Keys(SECRET) });
+    clients = new Clients({ name: 'dialogs', config, keys: TEST_KEYS });
   });
   afterEach(async () => {
     clients.onApplicationShutdown();

@@ -3,7 +3,7 @@ import { TOPICS, dialogsV1, settingRecord, settingsV1 } from '@beseda/contracts'
 import { TEST_LOGS, choreography, logSkipped } from '@beseda/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ChoreographyKit } from './testing/choreography-kit.js';
-import { tagSetting } from './testing/fake-admin.js';
+import { tagSetting } from '@beseda/service-defaults/testing';
 import { SITE, contact, operator, sendId } from './testing/kit.js';
 
 /** A tag that is renamed with each version; the last one may take it out of the catalogue. */
@@ -26,12 +26,7 @@ for (const log of TEST_LOGS)
     /** The owner stores before it tells. */
     const write = (records: readonly { value: Uint8Array; topic: string }[]): void => {
       for (const { topic, value } of records) {
-        if (topic !== TOPICS.settings.name) continue;
-        const setting = settingsV1.Setting.decode(value);
-        const { settings } = kit.admin;
-        const at = settings.findIndex(({ kind, id }) => kind === 'tag' && id === setting.id);
-        if (at < 0) settings.push(setting);
-        else if ((settings[at]?.version ?? 0) < setting.version) settings[at] = setting;
+        if (topic === TOPICS.settings.name) kit.admin.put(settingsV1.Setting.decode(value));
       }
     };
     async function taggedDialog(name: string, tags: string[]): Promise<string> {

@@ -7,7 +7,7 @@ import { newId } from './application/ids.js';
 import { DialogStore } from './application/ports.js';
 import { type DialogEvent, NEW_DIALOG, evolve } from './domain/index.js';
 import { verifyDialog } from './infrastructure/mongo/verify-dialog.js';
-import { tagSetting } from './testing/fake-admin.js';
+import { tagSetting } from '@beseda/service-defaults/testing';
 import { Kit, OTHER_SITE, SITE, contact, operator, sendId } from './testing/kit.js';
 
 /** Dialogs that carry one tag: more than are rewritten in one page. */
@@ -25,8 +25,7 @@ describe('tags of the catalogue', () => {
   /** The catalogue as its owner has it from now on; told to everybody, or found by those who start later. */
   async function put(tag: Partial<settingsV1.TagSettings> & { id: string; name: string }, siteId = SITE, tell = true) {
     const setting = tagSetting(siteId, tag, ++version);
-    const at = kit.admin.settings.findIndex((one) => one.kind === 'tag' && one.id === tag.id && one.siteId === siteId);
-    kit.admin.settings.splice(at < 0 ? kit.admin.settings.length : at, at < 0 ? 0 : 1, setting);
+    kit.admin.put(setting);
     if (tell) await kit.publish(settingRecord(setting, 'c'));
   }
   /** A dialog with these tags, made in one commit: how it came about does not matter to the catalogue. */

@@ -2,7 +2,7 @@ import type { Actor } from '@beseda/auth';
 import { dialogsV1, settingRecord } from '@beseda/contracts';
 import { until } from '@beseda/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { teamSetting } from './testing/fake-admin.js';
+import { teamSetting } from '@beseda/service-defaults/testing';
 import { Kit, SITE, contact, operator, sendId, viewer } from './testing/kit.js';
 
 const { COUNT_BY_ASSIGNEE, COUNT_BY_TAG } = dialogsV1.CountBy;

@@ -1,6 +1,6 @@
 import { presenceV1 } from '@beseda/contracts';
 import { plansOf, recordQueries } from '@beseda/mongo';
-import type { RunningService } from '@beseda/service-defaults';
+import { operatorSetting, testEnv, type FakeAdmin } from '@beseda/service-defaults/testing';
 import { type TestMongo, startTestMongo, until } from '@beseda/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { PresenceRepository } from './infrastructure/mongo/presence.repository.js';
@@ -11,11 +11,9 @@ import {
   collectPresence,
   gatewayOf,
   operatorActor,
-  operatorSetting,
   publishOperator,
-  startAdminStandIn,
+  startAdmin,
   startRouting,
-  testEnv,
   word,
 } from './testing/running-routing.js';
 
@@ -23,7 +21,7 @@ const { OPERATOR_STATE_AWAY: AWAY, OPERATOR_STATE_ONLINE: ONLINE } = presenceV1.
 
 describe('which operators are there', () => {
   let mongo: TestMongo;
-  let admin: RunningService;
+  let admin: FakeAdmin;
   let env: Record<string, string>;
   let running: RunningRouting;
   let second: RunningRouting;
@@ -31,7 +29,7 @@ describe('which operators are there', () => {
 
   beforeAll(async () => {
     mongo = await startTestMongo();
-    admin = await startAdminStandIn(mongo.uri);
+    admin = await startAdmin();
   });
   beforeEach(async () => {
     await Promise.all([running?.stop(), second?.stop()]);
@@ -127,7 +125,7 @@ describe('which operators are there', () => {
     ]);
     const asOperator = await running.client.call('listPresence', {}, { actor: operatorActor('boris', OTHER_SITE) });
     expect(asOperator.items.map(({ siteId }) => siteId)).toEqual([OTHER_SITE]);
-    await publishOperator(running.bus, operatorSetting('anna', [SITE], { version: 2, disabled: true }));
+    await publishOperator(running.bus, operatorSetting('anna', [SITE], { version: 2, value: { disabled: true } }));
     await until(async () => Object.keys(await running.states()).join() === 'boris', { what: 'anna gone' });
   });
 

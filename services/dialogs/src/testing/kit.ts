@@ -1,18 +1,24 @@
 import { randomUUID } from 'node:crypto';
 import { type Visibility } from '@beseda/api';
-import { type Actor, Keys } from '@beseda/auth';
-import { BUS, type Bus, type BusRecord, type ReceivedRecord } from '@beseda/bus';
+import type { Actor } from '@beseda/auth';
+import type { BusRecord, ReceivedRecord } from '@beseda/bus';
 import { dialogsV1 } from '@beseda/contracts';
-import { type GrpcClient, createGrpcClient } from '@beseda/grpc';
-import { MONGO_CONNECTION } from '@beseda/mongo';
-import { type RunningService, startService } from '@beseda/service-defaults';
+import type { GrpcClient } from '@beseda/grpc';
+import {
+  type FakeAdmin,
+  type TestService,
+  operatorSetting,
+  siteSetting,
+  startFakeAdmin,
+  startTestService,
+  teamSetting,
+  testEnv,
+} from '@beseda/service-defaults/testing';
 import { type TestMongo, startTestMongo } from '@beseda/testing';
 import type { Connection } from 'mongoose';
 import { Clock } from '../application/clock.js';
 import { dialogsServiceWith } from '../service.js';
-import { type FakeAdmin, operatorSetting, siteSetting, startFakeAdmin, teamSetting } from './fake-admin.js';
 
-export const SECRET = 's'.repeat(40);
 export const SITE = 'site-1';
 export const OTHER_SITE = 'site-2';
 
@@ -45,11 +51,8 @@ export class MovableClock extends Clock {
 type Client = GrpcClient<typeof dialogsV1.DialogsServiceService>;
 
 /** One running `dialogs`. */
-export interface Replica {
-  service: RunningService;
-  client: Client;
+export interface Replica extends TestService<typeof dialogsV1.DialogsServiceService> {
   clock: MovableClock;
-  bus: Bus;
 }
 
 /** A `dialogs` with its database, bus and settings. */
@@ -58,7 +61,7 @@ export class Kit {
   private constructor(
     readonly mongo: TestMongo,
     readonly admin: FakeAdmin,
-    readonly prefix: string,
+    private readonly env: Record<string, string>,
   ) {}
 
   static async start(): Promise<Kit> {
@@ -66,39 +69,24 @@ export class Kit {
     const settings = [
       siteSetting(SITE),
       siteSetting(OTHER_SITE),
-      ...Array.from({ length: 20 }, (_, i) => operatorSetting(`op-${i}`, SITE)),
-      operatorSetting('oleg', SITE),
-      operatorSetting('vera', SITE),
+      ...Array.from({ length: 20 }, (_, i) => operatorSetting(`op-${i}`, [SITE])),
+      operatorSetting('oleg', [SITE]),
+      operatorSetting('vera', [SITE]),
       teamSetting(SITE, 'sales', ['op-1', 'op-2']),
       teamSetting(SITE, 'support', ['op-2', 'op-3']),
       teamSetting(OTHER_SITE, 'elsewhere', ['op-1', 'op-4']),
     ];
-    const kit = new Kit(mongo, await startFakeAdmin(SECRET, settings), `t${randomUUID().slice(0, 8)}_`);
+    const admin = await startFakeAdmin({ settings });
+    const env = { ...testEnv(monitored(mongo.uri), admin), BESEDA_DIALOGS_TIMER_MS: '20' };
+    const kit = new Kit(mongo, admin, env);
     await kit.addReplica();
     return kit;
   }
 
   async addReplica(): Promise<Replica> {
     const clock = new MovableClock();
-    const running = await startService(
-      dialogsServiceWith(clock),
-      {
-        BESEDA_SECRET: SECRET,
-        MONGO_URL: monitored(this.mongo.uri),
-        BESEDA_PREFIX: this.prefix,
-        BESEDA_BUS: `:memory:${this.prefix}`,
-        BESEDA_ADMIN_GRPC: this.admin.address,
-        BESEDA_DIALOGS_TIMER_MS: '20',
-        LOG_LEVEL: 'silent',
-      },
-      { processMetrics: false },
-    );
-    const client = createGrpcClient(dialogsV1.DialogsServiceService, {
-      address: running.grpcAddress ?? '',
-      keys: new Keys(SECRET),
-      service: 'dialogs',
-    });
-    const replica = { service: running, client, clock, bus: running.app.get<Bus>(BUS, { strict: false }) };
+    const answers = dialogsV1.DialogsServiceService;
+    const replica = { ...(await startTestService(dialogsServiceWith(clock), answers, this.env)), clock };
     this.replicas.push(replica);
     return replica;
   }
@@ -110,7 +98,7 @@ export class Kit {
   }
 
   get connection(): Connection {
-    return this.first.service.app.get<Connection>(MONGO_CONNECTION, { strict: false });
+    return this.first.connection;
   }
 
   call: Client['call'] = (method, request, options) => this.first.client.call(method, request, options);
@@ -155,10 +143,7 @@ export class Kit {
   }
 
   async stop(): Promise<void> {
-    for (const { client, service: running } of this.replicas) {
-      client.close();
-      await running.stop();
-    }
+    for (const replica of this.replicas) await replica.stop();
     await this.admin.stop();
     await this.mongo.stop();
   }

@@ -1,110 +1,47 @@
 import { randomUUID } from 'node:crypto';
-import { type Actor, Keys } from '@beseda/auth';
-import { BUS, type Bus, memoryParkedStore } from '@beseda/bus';
-import { adminV1, operatorStateWords, presenceV1, routingV1, settingRecord, settingsV1 } from '@beseda/contracts';
-import { type GrpcClient, createGrpcClient } from '@beseda/grpc';
-import { MONGO_CONNECTION } from '@beseda/mongo';
-import { type RunningService, type ServiceDefinition, loadBaseConfig, startService } from '@beseda/service-defaults';
-import { Controller, Module } from '@nestjs/common';
-import { GrpcMethod, Payload } from '@nestjs/microservices';
-import type { Connection } from 'mongoose';
+import type { Actor } from '@beseda/auth';
+import { type Bus, memoryParkedStore } from '@beseda/bus';
+import { operatorStateWords, presenceV1, routingV1, settingRecord, type settingsV1 } from '@beseda/contracts';
+import {
+  type FakeAdmin,
+  type TestService,
+  operatorSetting,
+  startFakeAdmin,
+  startTestService,
+} from '@beseda/service-defaults/testing';
 import { routingService } from '../index.js';
 
-const SECRET = 'a secret of the tests, long enough for keys';
 export const SITE = 'site-1';
 export const OTHER_SITE = 'site-2';
 
 export const gatewayOf = (siteId: string): Actor => ({ kind: 'service', id: 'gateway', siteId });
 export const operatorActor = (id: string, siteId = SITE): Actor => ({ kind: 'operator', id, siteId, role: 'operator' });
 
-/** An operator as `admin` tells of it. */
-export const operatorSetting = (
-  id: string,
-  sites: readonly string[],
-  more: { version?: number; disabled?: boolean } = {},
-): settingsV1.Setting => ({
-  kind: 'operator',
-  siteId: '',
-  id,
-  version: more.version ?? 1,
-  deleted: false,
-  value: {
-    $case: 'operator',
-    value: settingsV1.OperatorSettings.fromPartial({
-      id,
-      name: id,
-      sites: sites.map((siteId) => ({ siteId, role: settingsV1.Role.ROLE_OPERATOR })),
-      disabled: more.disabled ?? false,
-    }),
-  },
-});
-
 /** The operators that `admin` knows. */
-export const knownOperators = [
+const knownOperators = (): settingsV1.Setting[] => [
   operatorSetting('anna', [SITE]),
   operatorSetting('boris', [SITE, OTHER_SITE]),
   operatorSetting('vera', [SITE]),
 ];
 
-@Controller()
-class AdminStandIn {
-  @GrpcMethod('SettingsService')
-  snapshot(@Payload() { kind }: adminV1.SnapshotRequest): adminV1.SnapshotResponse {
-    return { settings: kind === 'operator' ? knownOperators : [] };
-  }
-}
-
-@Module({ controllers: [AdminStandIn] })
-class AdminStandInModule {}
-
-const adminStandIn: ServiceDefinition = {
-  name: 'admin',
-  loadConfig: loadBaseConfig,
-  module: () => AdminStandInModule,
-  grpc: [adminV1.SettingsServiceService],
-};
-
 /** Starts what plays `admin`. */
-export const startAdminStandIn = (uri: string): Promise<RunningService> =>
-  startService(adminStandIn, { BESEDA_SECRET: SECRET, MONGO_URL: uri, LOG_LEVEL: 'silent' }, { processMetrics: false });
-
-/** The environment of one installation: replicas of the same test share it. */
-export const testEnv = (uri: string, admin: RunningService): Record<string, string> => ({
-  BESEDA_SECRET: SECRET,
-  MONGO_URL: uri,
-  BESEDA_PREFIX: `t${randomUUID().slice(0, 8)}_`,
-  BESEDA_BUS: `:memory:${randomUUID()}`,
-  BESEDA_ADMIN_GRPC: admin.grpcAddress ?? '',
-  LOG_LEVEL: 'silent',
-});
+export const startAdmin = (): Promise<FakeAdmin> => startFakeAdmin({ settings: knownOperators() });
 
 /** A started routing service and what tests ask of it. */
-export interface RunningRouting {
-  service: RunningService;
-  connection: Connection;
-  bus: Bus;
-  client: GrpcClient<typeof routingV1.RoutingServiceService>;
+export interface RunningRouting extends TestService<typeof routingV1.RoutingServiceService> {
   renew(instance: string, operatorIds: string[], released?: string[], siteId?: string): Promise<unknown>;
   /** State of each operator of a site, as asked by a gateway. */
   states(siteId?: string): Promise<Record<string, string>>;
-  stop(): Promise<void>;
 }
 
 /** A state in a word. */
 export const word = (state: presenceV1.OperatorState): string => operatorStateWords.word(state) ?? 'unknown';
 
 export async function startRouting(env: Record<string, string>): Promise<RunningRouting> {
-  const service = await startService(routingService, env, { processMetrics: false });
-  const client = createGrpcClient(routingV1.RoutingServiceService, {
-    address: service.grpcAddress ?? '',
-    keys: new Keys(SECRET),
-    service: 'routing',
-  });
+  const running = await startTestService(routingService, routingV1.RoutingServiceService, env);
+  const { client } = running;
   return {
-    service,
-    client,
-    connection: service.app.get<Connection>(MONGO_CONNECTION),
-    bus: service.app.get<Bus>(BUS),
+    ...running,
     renew: (instance, operatorIds, releasedOperatorIds = [], siteId = SITE) =>
       client.call(
         'renewOperatorLeases',
@@ -114,10 +51,6 @@ export async function startRouting(env: Record<string, string>): Promise<Running
     async states(siteId = SITE) {
       const { items } = await client.call('listPresence', {}, { actor: gatewayOf(siteId) });
       return Object.fromEntries(items.map(({ operatorId, state }) => [operatorId, word(state)]));
-    },
-    async stop() {
-      client.close();
-      await service.stop();
     },
   };
 }

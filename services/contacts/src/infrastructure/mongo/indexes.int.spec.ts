@@ -1,24 +1,18 @@
-import type { RunningService } from '@beseda/service-defaults';
 import { type TestMongo, startTestMongo } from '@beseda/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { plansOf, recordQueries } from '@beseda/mongo';
-import {
-  GATEWAY,
-  type RunningContacts,
-  startAdminStandIn,
-  startContacts,
-  testEnv,
-} from '../../testing/running-contacts.js';
+import { testEnv, type FakeAdmin } from '@beseda/service-defaults/testing';
+import { GATEWAY, type RunningContacts, startAdmin, startContacts } from '../../testing/running-contacts.js';
 import { ContactsRepository } from './contacts.repository.js';
 import { VisitorsRepository } from './visitors.repository.js';
 
 describe('queries', () => {
   let mongo: TestMongo;
-  let admin: RunningService;
+  let admin: FakeAdmin;
   let running: RunningContacts;
   beforeAll(async () => {
     mongo = await startTestMongo();
-    admin = await startAdminStandIn(mongo.uri);
+    admin = await startAdmin();
     running = await startContacts(testEnv(mongo.uri, admin));
   });
   afterAll(async () => {
